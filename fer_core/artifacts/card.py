@@ -1,0 +1,94 @@
+"""What is known of one member: card.json and history.csv."""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from fer_core.errors import ArtifactDamaged
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a member was made and what it scores.
+
+    parameters, macs : numbers of weights, and of multiply-accumulate operations of one view
+    input_size : side in pixels of what the network itself sees
+    augmentation : test-time views of an image, and their description
+    wall_seconds : time spent training
+    scores : {"valid": {"one_view": share, "full": share}, "test": the same}; shares of images that are right
+    """
+
+    name: str
+    architecture: str
+    arguments: Mapping[str, Any]
+    parameters: int
+    macs: int
+    input_size: int
+    preprocessing: Mapping[str, float]
+    augmentation: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+    seed: int
+    epochs: int
+    best_epoch: int
+    hardware: str
+    versions: Mapping[str, str]
+    commit: str
+    wall_seconds: float
+    scores: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, where: str) -> "Card":
+        """Read a card; unknown keys are ignored, a missing or mistyped one is refused naming `where` and the key."""
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise ArtifactDamaged(f"{where} is not JSON.") from error
+        kinds: dict[str, type | tuple[type, ...]] = {
+            "name": str,
+            "architecture": str,
+            "hardware": str,
+            "commit": str,
+            "wall_seconds": (int, float),
+        }
+        kinds |= dict.fromkeys(("parameters", "macs", "input_size", "seed", "epochs", "best_epoch"), int)
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            value = found.get(item.name) if isinstance(found, dict) else None
+            if not isinstance(value, kinds.get(item.name, dict)) or isinstance(value, bool):
+                raise ArtifactDamaged(f"{where} has no usable '{item.name}'.")
+            values[item.name] = value
+        return cls(**values)
+
+    def to_json(self) -> str:
+        """Return the card as text."""
+        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)}, indent=2, sort_keys=True) + "\n"
+
+    def accuracy(self, split: str, *, full: bool = True) -> float | None:
+        """Return the share of "valid" or "test" images that are right, None when it was not scored."""
+        scores = self.scores.get(split) or {}
+        value = scores.get("full" if full else "one_view")
+        return float(value) if isinstance(value, int | float) else None
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of history.csv; losses in nats, the accuracy a share of PublicTest with one view."""
+
+    epoch: int
+    lr: float
+    train_loss: float
+    valid_loss: float
+    valid_accuracy: float
+
+
+def read_history(text: str, *, where: str) -> tuple[Epoch, ...]:
+    """Read history.csv; raises ArtifactDamaged naming `where`."""
+    try:
+        return tuple(
+            Epoch(int(row["epoch"]), *(float(row[f.name]) for f in fields(Epoch)[1:]))
+            for row in csv.DictReader(text.splitlines())
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactDamaged(f"{where} is not a training history.") from error

@@ -1,0 +1,38 @@
+"""The command line: `python -m fer_core COMMAND`, one command a file.
+
+A command imports what it needs when it runs, so that `report` does not wait for torch.
+"""
+
+import sys
+
+import typer
+
+from fer_core.cli.bench import bench
+from fer_core.cli.collect import collect
+from fer_core.cli.data import data
+from fer_core.cli.evaluate import evaluate
+from fer_core.cli.report import report
+from fer_core.cli.train import train
+from fer_core.errors import FerError
+
+app = typer.Typer(
+    name="fer_core",
+    help="Train networks on FER-2013, cache their logits, and report what ensembles of them reach.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (data, train, collect, evaluate, report, bench):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run one command; an expected failure is one sentence on stderr and exit code 2, an interruption 130."""
+    try:
+        app()
+    except FerError as error:
+        print(f"fer_core: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("fer_core: interrupted.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,92 @@
+"""`python -m fer_core train`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fer_core.dataset import Dataset
+    from fer_core.training.recipes import Recipe
+
+
+def train(
+    members: Annotated[list[str] | None, typer.Argument(help="Members to train, one after the other.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Train every member that has a recipe.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Data set: packed, or any public form of FER-2013.")] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for training in progress.")] = Path("runs"),
+    recipe: Annotated[str, typer.Option(help="'own' for each member's recipe, 'slides' for the slides'.")] = "own",
+    seed: Annotated[int, typer.Option(help="Seed of the first weights and of every draw after.")] = 0,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of the recipe's.")] = None,
+    precision: Annotated[str | None, typer.Option(help="'bfloat16' or 'float32' instead of the recipe's.")] = None,
+    device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; by itself CUDA where there is one.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch of an unfinished run.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Discard an earlier run of the same name.")] = False,
+) -> None:
+    """Train members on Training, choosing the epoch on PublicTest; PrivateTest is scored by `collect` alone."""
+    import torch
+
+    from fer_core.dataset import find
+    from fer_core.models import MODELS
+    from fer_core.training.recipes import recipe_for
+
+    names = list(MODELS) if every else members or []
+    unknown = [name for name in names if name not in MODELS]
+    if not names or unknown:
+        what = f"no member is called {unknown[0]!r}" if unknown else "name a member, or give --all"
+        raise typer.BadParameter(f"{what}; there are {', '.join(MODELS)}", param_hint="MEMBER")
+    if resume and restart:
+        raise typer.BadParameter("--resume and --restart exclude each other")
+    if recipe not in ("own", "slides"):
+        raise typer.BadParameter("expected 'own' or 'slides'", param_hint="--recipe")
+    if precision not in (None, "bfloat16", "float32"):
+        raise typer.BadParameter("expected 'bfloat16' or 'float32'", param_hint="--precision")
+    if device not in (None, "cpu", "cuda") or (device == "cuda" and not torch.cuda.is_available()):
+        raise typer.BadParameter("expected 'cpu', or 'cuda' where there is one", param_hint="--device")
+    if threads:
+        torch.set_num_threads(threads)
+    dataset = find(data)
+    for name in names:
+        chosen = recipe_for(name, name=recipe)
+        chosen = replace(chosen, epochs=epochs) if epochs else chosen
+        if precision == "bfloat16" or precision == "float32":  # noqa: PLR1714 - tells mypy which strings remain
+            chosen = replace(chosen, precision=precision)
+        _train_one(name, chosen, dataset, runs / name, seed=seed, device=device, resume=resume, restart=restart)
+
+
+def _train_one(
+    name: str,
+    recipe: "Recipe",
+    dataset: "Dataset",
+    folder: Path,
+    *,
+    seed: int,
+    device: str | None,
+    resume: bool,
+    restart: bool,
+) -> None:
+    """Train one member under a progress bar, and write its run folder."""
+    import torch
+
+    from fer_core.cli.progress import epoch_bar, image_bar
+    from fer_core.training.runs import CHECKPOINT, finish, prepare, training_data
+    from fer_core.training.trainer import Trainer
+
+    if not prepare(folder, resume=resume, restart=restart):
+        typer.echo(f"{name}: done already, in {folder}")
+        return
+    where = torch.device(device) if device else None
+    trainer = Trainer(name, recipe, training_data(dataset), seed=seed, device=where)
+    with epoch_bar(name, recipe.epochs * trainer.steps) as watch:
+        trainer.watch = watch
+        trained = trainer.run(folder / CHECKPOINT, resume=resume)
+    images = 2 * sum(len(dataset.split(split).labels) for split in ("valid", "test"))
+    with image_bar(f"{name}: logits", images) as advance:
+        card = finish(folder, name, trainer, trained, dataset, advance=advance)
+    scores = card["scores"]["valid"]
+    typer.echo(
+        f"{name}: PublicTest {100 * scores['full']:.2f}% ({100 * scores['one_view']:.2f}% with one view), epoch "
+        f"{trained.progress.best_epoch} of {trained.progress.epoch}, {trained.progress.seconds / 60:.1f} min, {folder}"
+    )

@@ -1,0 +1,163 @@
+"""Taking finished training runs into artifacts/: checked, merged and scored, all or nothing."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core import artifacts as store
+from fer_core.artifacts import Artifacts, Card, Manifest, Scoring
+from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
+from fer_core.emotions import EMOTIONS, SPLITS
+from fer_core.errors import ArtifactDamaged, ArtifactMissing, RunError
+from fer_core.inference import load_member
+from fer_core.models import MODELS
+from fer_core.training.machine import commit
+from fer_core.training.runs import CARD, HISTORY, LOGITS, WEIGHTS
+
+DERIVED = ("rows.npz", "twins.npz", "ferplus.npz", "mean_faces.npz")
+"""Files that come from the data set alone."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, its card with PrivateTest scored, and its arrays."""
+
+    folder: Path
+    card: Card
+    arrays: Mapping[str, NDArray[Any]]
+
+
+def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+    return content.getvalue()
+
+
+def read_run(folder: Path) -> Run:
+    """Read and check a finished run; raises RunError, naming what is wrong."""
+    for name in (CARD, WEIGHTS, HISTORY, LOGITS):
+        if not (folder / name).exists():
+            raise RunError(f"{folder} is not a finished run: {name} is missing; go on with: train --resume")
+    try:
+        card = Card.from_json((folder / CARD).read_bytes(), where=str(folder / CARD))
+        load_member(folder / WEIGHTS, json.loads((folder / CARD).read_bytes()))
+        with np.load(folder / LOGITS, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+    except ArtifactDamaged as error:
+        raise RunError(f"{folder} cannot be collected: {error}") from error
+    except (OSError, ValueError, EOFError) as error:
+        raise RunError(f"{folder / LOGITS} is damaged.") from error
+    for split in SPLITS[1:]:
+        n = len(arrays.get(f"{split}_labels", ()))
+        for kind in ("full", "one_view"):
+            logits = arrays.get(f"{split}_{kind}", np.empty(0))
+            if logits.shape != (n, len(EMOTIONS)) or logits.dtype != np.float32 or not np.isfinite(logits).all():
+                raise RunError(f"{folder / LOGITS} holds no usable logits of the split {split}.")
+        if not np.array_equal(arrays.get(f"{split}_rows", ()), np.arange(n)):
+            raise RunError(f"{folder} was trained on a copy of FER-2013 that lacks rows of the split {split}.")
+    return Run(folder, _scored(card, arrays), arrays)
+
+
+def _scored(card: Card, arrays: Mapping[str, NDArray[Any]]) -> Card:
+    """Return the card with the accuracies of both splits, from the logits themselves."""
+
+    def share(split: str, kind: str) -> float:
+        return float((arrays[f"{split}_{kind}"].argmax(axis=1) == arrays[f"{split}_labels"]).mean())
+
+    scores = {split: {kind: share(split, kind) for kind in ("one_view", "full")} for split in SPLITS[1:]}
+    return replace(card, scores=scores)
+
+
+def find_runs(folder: Path) -> list[Path]:
+    """Return the finished runs in a folder (or the folder itself, if it is one)."""
+    if (folder / CARD).exists():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob(f"*/{CARD}"))
+    if not found:
+        raise RunError(f"{folder} holds no finished run; train one with: python -m fer_core train MEMBER")
+    return found
+
+
+def derived_files(dataset: Dataset) -> dict[str, bytes]:
+    """Return what the artifacts keep of the data set itself: signatures, twins, votes, mean faces; no image."""
+    parts = {name: dataset.split(name) for name in SPLITS}
+    rows: dict[str, NDArray[Any]] = {name: signatures(part.images) for name, part in parts.items()}
+    rows |= {f"{name}_labels": part.labels for name, part in parts.items()}
+    train = parts["train"]
+    files = {
+        "rows.npz": _npz(rows),
+        "twins.npz": _npz({f"{name}_twin": twins(train.images, parts[name].images) for name in SPLITS[1:]}),
+    }
+    groups = [train.images[train.labels == code] for code in range(len(EMOTIONS))] + [train.images]
+    faces = np.stack([np.rint(group.mean(axis=0)).astype(np.uint8) for group in groups])
+    files["mean_faces.npz"] = _npz({"faces": faces, "names": np.array([*EMOTIONS, "all"])})
+    if parts["valid"].votes is not None and parts["test"].votes is not None:
+        votes: dict[str, NDArray[Any]] = {"valid": parts["valid"].votes, "test": parts["test"].votes}
+        files["ferplus.npz"] = _npz(votes | {"columns": np.array(FERPLUS_COLUMNS)})
+    return files
+
+
+def _order(names: set[str]) -> tuple[str, ...]:
+    """Return members in the order of the registry, others after by name."""
+    known = list(MODELS)
+    return tuple(sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name)))
+
+
+def _merged(
+    split: str, members: tuple[str, ...], runs: Mapping[str, Run], before: Artifacts | None
+) -> Mapping[str, NDArray[Any]]:
+    """Stack the logits of one split: new runs replace members of the same name."""
+    cached = before.logits(split) if before is not None else None
+    labels = cached.labels if cached is not None else next(iter(runs.values())).arrays[f"{split}_labels"]
+    stacked = []
+    for name in members:
+        if name in runs:
+            if not np.array_equal(runs[name].arrays[f"{split}_labels"], labels):
+                raise RunError(f"{runs[name].folder} has other labels of the split {split} than the rest.")
+            stacked.append(runs[name].arrays[f"{split}_full"])
+        else:
+            assert cached is not None
+            stacked.append(cached.logits[cached.members.index(name)])
+    return {"logits": np.stack(stacked), "labels": labels, "members": np.array(members)}
+
+
+def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[Run, ...]:
+    """Take all finished runs below `folder` into the artifacts at `root`, score PrivateTest and log the scoring.
+
+    dataset : called for what comes from the images alone, if the artifacts do not hold it yet
+    Raises RunError or an ArtifactError naming the run or the file; then nothing has changed.
+    """
+    runs = {run.card.name: run for run in map(read_run, find_runs(folder))}
+    try:
+        before = store.open_artifacts(root)
+        if problems := before.check():
+            raise ArtifactDamaged(problems[0])
+    except ArtifactMissing:
+        before = None
+    members = _order(set(runs) | set(before.manifest.members if before else ()))
+    files = {f"logits/{split}.npz": _npz(_merged(split, members, runs, before)) for split in SPLITS[1:]}
+    if before is None or not all(before.has(name) for name in DERIVED):
+        files |= derived_files(dataset())
+    for name, run in runs.items():
+        files[f"members/{name}/{WEIGHTS}"] = (run.folder / WEIGHTS).read_bytes()
+        files[f"members/{name}/{HISTORY}"] = (run.folder / HISTORY).read_bytes()
+        files[f"members/{name}/{CARD}"] = run.card.to_json().encode()
+    scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), _order(set(runs)))
+    scorings = (*(before.manifest.scorings if before else ()), scoring)
+
+    def build(staging: Path) -> Manifest:
+        for relative, content in files.items():
+            path = staging / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return Manifest(members, EMOTIONS, scorings=scorings)
+
+    store.replace(root, build)
+    return tuple(runs[name] for name in scoring.members)

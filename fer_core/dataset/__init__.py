@@ -1,0 +1,29 @@
+"""FER-2013 in all its public forms, validated, put into CSV order and packed."""
+
+from fer_core.dataset.ferplus import FERPLUS_COLUMNS, plurality, read_votes
+from fer_core.dataset.find import find, load_any
+from fer_core.dataset.match import match, signatures, twins
+from fer_core.dataset.pack import KnownRows, arrange, load, pack
+from fer_core.dataset.sources import read_source
+from fer_core.dataset.table import OFFICIAL_COUNTS, class_table
+from fer_core.dataset.types import Dataset, Split
+
+__all__ = [
+    "FERPLUS_COLUMNS",
+    "OFFICIAL_COUNTS",
+    "Dataset",
+    "KnownRows",
+    "Split",
+    "arrange",
+    "class_table",
+    "find",
+    "load",
+    "load_any",
+    "match",
+    "pack",
+    "plurality",
+    "read_source",
+    "read_votes",
+    "signatures",
+    "twins",
+]

@@ -1,0 +1,80 @@
+"""The FER+ crowd votes (Barsoum et al. 2016, arXiv 1608.01041): ten people's labels of each FER-2013 image.
+
+`fer2013new.csv` has a row for each row of `fer2013.csv`.  Its eight emotions map to the seven classes by name
+(neutral, happiness, surprise, sadness, anger, disgust, fear); contempt, unknown and not-a-face (NF) have no class.
+The plurality of an image is the class with most votes; it has none (-1) when contempt, unknown or NF has as many votes
+as any class, or more, and when two classes tie.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.emotions import EMOTIONS, USAGES
+from fer_core.errors import DatasetError
+
+FERPLUS_COLUMNS = (
+    "neutral",
+    "happiness",
+    "surprise",
+    "sadness",
+    "anger",
+    "disgust",
+    "fear",
+    "contempt",
+    "unknown",
+    "NF",
+)
+"""Columns of the votes, in the order of the file."""
+
+CLASS_OF_COLUMN = {
+    "neutral": "neutral",
+    "happiness": "happy",
+    "surprise": "surprise",
+    "sadness": "sad",
+    "anger": "angry",
+    "disgust": "disgust",
+    "fear": "fear",
+}
+"""Which FER-2013 class a FER+ column stands for."""
+
+
+def class_votes(votes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return votes uint8 [N,10] as votes for the seven classes in their order: uint8 [N,7]."""
+    order = {emotion: FERPLUS_COLUMNS.index(column) for column, emotion in CLASS_OF_COLUMN.items()}
+    return votes[:, [order[emotion] for emotion in EMOTIONS]]
+
+
+def plurality(votes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the class with most of the votes uint8 [N,10]: int64 [N], -1 for a tie or where no class leads."""
+    classes, others = class_votes(votes), votes[:, len(CLASS_OF_COLUMN) :]
+    most = classes.max(axis=1)
+    sole = (classes == most[:, None]).sum(axis=1) == 1
+    return np.where(sole & (most > others.max(axis=1)), classes.argmax(axis=1), -1).astype(np.int64)
+
+
+def read_votes(path: Path) -> dict[str, NDArray[np.uint8]]:
+    """Read `fer2013new.csv`: for each usage the votes uint8 [N,10], in the order of the rows.
+
+    Raises DatasetError with file and row for a missing column or a vote that is not a number from 0 to 255.
+    """
+    votes: dict[str, list[list[int]]] = {usage: [] for usage in USAGES.values()}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            for column in ("Usage", *FERPLUS_COLUMNS):
+                if column not in (reader.fieldnames or ()):
+                    raise DatasetError(f"{path} has no column '{column}'; expected the file fer2013new.csv of FER+.")
+            for number, row in enumerate(reader, start=2):
+                try:
+                    values = [int(row[column]) for column in FERPLUS_COLUMNS]
+                except (TypeError, ValueError):
+                    raise DatasetError(f"{path}, row {number}: a vote is missing or not a number.") from None
+                if row["Usage"] not in votes or not all(0 <= value <= 255 for value in values):
+                    raise DatasetError(f"{path}, row {number}: an unknown split or a vote outside 0 to 255.")
+                votes[row["Usage"]].append(values)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"{path} cannot be read as a CSV file.") from error
+    return {usage: np.array(rows, np.uint8).reshape(-1, len(FERPLUS_COLUMNS)) for usage, rows in votes.items()}

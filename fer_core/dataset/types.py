@@ -1,0 +1,77 @@
+"""The data set in memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.emotions import EMOTIONS, SIDE, SPLITS, USAGES
+from fer_core.errors import DatasetError
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split in the order of the challenge's CSV.
+
+    images : uint8 [N,48,48]
+    labels : int64 [N], 0 to 6
+    rows : int64 [N], position in the CSV within the split
+    votes : uint8 [N,10] FER+ crowd votes, or None
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    votes: NDArray[np.uint8] | None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All of FER-2013.
+
+    images : uint8 [N,48,48]
+    labels : int64 [N], 0 to 6
+    usage : str [N], "Training", "PublicTest" or "PrivateTest"
+    rows : int64 [N], position in the challenge's CSV within the split, -1 where no known row matches
+    votes : uint8 [N,10] FER+ crowd votes, or None
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    usage: NDArray[np.str_]
+    rows: NDArray[np.int64]
+    votes: NDArray[np.uint8] | None = None
+
+    def split(self, name: str) -> Split:
+        """Return the matched images of split "train", "valid" or "test", in CSV order."""
+        if name not in USAGES:
+            raise ValueError(f"name: expected one of {', '.join(SPLITS)}, got {name!r}")
+        picked = np.flatnonzero((self.usage == USAGES[name]) & (self.rows >= 0))
+        picked = picked[np.argsort(self.rows[picked], kind="stable")]
+        votes = None if self.votes is None else self.votes[picked]
+        return Split(self.images[picked], self.labels[picked], self.rows[picked], votes)
+
+    def unmatched(self, name: str) -> int:
+        """Return how many images of a split are in no known row."""
+        return int(((self.usage == USAGES[name]) & (self.rows < 0)).sum())
+
+
+def from_lists(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], usage: NDArray[np.str_], *, source: str
+) -> Dataset:
+    """Check what a reader found and number its rows within each split.
+
+    Raises DatasetError when a split is absent or a class has no image in one of the splits.
+    """
+    if images.shape != (len(labels), SIDE, SIDE) or len(usage) != len(labels):
+        raise ValueError(f"images: expected uint8 [{len(labels)},{SIDE},{SIDE}], got {list(images.shape)}")
+    rows = np.full(len(labels), -1, np.int64)
+    for name in SPLITS:
+        inside = usage == USAGES[name]
+        if not inside.any():
+            raise DatasetError(f"{source} has no image of the split {USAGES[name]}; FER-2013 has three splits.")
+        missing = [emotion for code, emotion in enumerate(EMOTIONS) if not (labels[inside] == code).any()]
+        if missing:
+            raise DatasetError(f"{source} has no image of the class {missing[0]} in the split {USAGES[name]}.")
+        rows[inside] = np.arange(inside.sum())
+    return Dataset(images, labels, usage, rows)

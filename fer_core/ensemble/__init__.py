@@ -1,0 +1,28 @@
+"""Ensembles of cached logits: weightings, combiners, and one recompute of everything shown.  NumPy alone."""
+
+from fer_core.ensemble.combiners import COMBINERS, Combiner, Decision, log_softmax
+from fer_core.ensemble.explorer import Explorer, Outcome, Setting
+from fer_core.ensemble.folds import out_of_fold_accuracy, stratified_folds
+from fer_core.ensemble.order import confidence_order
+from fer_core.ensemble.subsets import Ranked, choose, ranked_subsets
+from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
+
+__all__ = [
+    "COMBINERS",
+    "WEIGHTINGS",
+    "Combiner",
+    "Decision",
+    "Explorer",
+    "Outcome",
+    "Ranked",
+    "Setting",
+    "Weighting",
+    "Weights",
+    "choose",
+    "confidence_order",
+    "log_softmax",
+    "normalised",
+    "out_of_fold_accuracy",
+    "ranked_subsets",
+    "stratified_folds",
+]

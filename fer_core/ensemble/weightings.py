@@ -1,0 +1,90 @@
+"""How much each member counts for each class.
+
+A weighting is fitted on PublicTest alone and gives weights float64 [M,C], of any positive scale: a combiner normalises
+them over the members of each class.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = NDArray[np.float64]
+Fit = Callable[[NDArray[np.float64], NDArray[np.int64]], Weights]
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """One way to weigh members.
+
+    title : what a person reads; formula : LaTeX; description : one sentence
+    fit : probabilities float64 [M,N,C] and labels int64 [N] of PublicTest -> weights float64 [M,C]; None where a person
+        sets the weights
+    fitted : whether the weights depend on the labels of PublicTest, so that its own accuracy flatters
+    """
+
+    title: str
+    formula: str
+    description: str
+    fit: Fit | None
+    fitted: bool
+
+
+def equal_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
+    """Return ones."""
+    members, _, classes = probabilities.shape
+    return np.ones((members, classes))
+
+
+def accuracy_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
+    """Return each member's accuracy, the same for every class."""
+    members, _, classes = probabilities.shape
+    right = (probabilities.argmax(axis=2) == labels).mean(axis=1)
+    return np.repeat(right[:, None], classes, axis=1).reshape(members, classes)
+
+
+def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
+    """Return the mean probability that a member gives to class c over the images whose label is c."""
+    members, _, classes = probabilities.shape
+    weights = np.zeros((members, classes))
+    for c in range(classes):
+        inside = labels == c
+        if inside.any():
+            weights[:, c] = probabilities[:, inside, c].mean(axis=1)
+    return weights
+
+
+WEIGHTINGS: dict[str, Weighting] = {
+    "equal": Weighting("Equal", r"w_{m,c} = 1", "Every member counts the same.", equal_weights, False),
+    "accuracy": Weighting(
+        "Overall accuracy",
+        r"w_{m,c} = \mathrm{acc}_m",
+        "A member counts by its accuracy on PublicTest.",
+        accuracy_weights,
+        True,
+    ),
+    "categorical": Weighting(
+        "Categorical confidence",
+        r"w_{m,c} = \frac{1}{|N_c|}\sum_{n \in N_c} p_m(c \mid x_n)",
+        "For each emotion, a member counts by the probability it gives to it on PublicTest images that show it.",
+        categorical_weights,
+        True,
+    ),
+    "manual": Weighting("Manual", r"w_{m,c} = v_m", "A member counts as much as you set it to.", None, False),
+}
+"""Every weighting by the name that links, cards and the command line use."""
+
+
+def normalised(weights: Weights) -> Weights:
+    """Return weights float64 [M,C] that sum to one over the members of each class.
+
+    Raises ValueError when a weight is negative or not finite, or a class has no weight at all.
+    """
+    if weights.ndim != 2 or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError("weights: expected finite numbers [M,C], none below zero")
+    totals = weights.sum(axis=0)
+    if (totals <= 0).any():
+        raise ValueError("weights: expected some weight for every class, got a class with none")
+    shares: Weights = weights / totals
+    return shares

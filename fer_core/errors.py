@@ -1,0 +1,55 @@
+"""The tree of errors for what the world can do to the program.
+
+    FerError
+    ├── DatasetError          a data set that is damaged or is not FER-2013
+    │   └── DatasetMissing    no data set was found
+    ├── ArtifactError         something is wrong in artifacts/
+    │   ├── ArtifactMissing   a file of the contract is not there
+    │   ├── ArtifactDamaged   a file is not what the manifest or the contract says
+    │   └── ArtifactTooNew    written by a later version of this program
+    ├── PhotoError            a picture that cannot be read, or that shows no face
+    ├── RunError              a training run that cannot be used
+    └── DependencyMissing     an optional package is not installed
+
+Each message is one sentence that a user can act on.  Misuse of a function by a programmer raises ``ValueError``.
+"""
+
+
+class FerError(Exception):
+    """Anything outside the program that keeps it from going on."""
+
+
+class DatasetError(FerError):
+    """A data set is damaged, incomplete or not FER-2013."""
+
+
+class DatasetMissing(DatasetError):  # noqa: N818 - the name says what happened
+    """No data set was found."""
+
+
+class ArtifactError(FerError):
+    """Something is wrong with the trained artifacts."""
+
+
+class ArtifactMissing(ArtifactError):  # noqa: N818
+    """A file of the artifact contract is not there."""
+
+
+class ArtifactDamaged(ArtifactError):  # noqa: N818
+    """A file is not what the manifest or the contract says."""
+
+
+class ArtifactTooNew(ArtifactError):  # noqa: N818
+    """The artifacts were written by a later version of this program."""
+
+
+class PhotoError(FerError):
+    """A picture cannot be read, or shows no face."""
+
+
+class RunError(FerError):
+    """A training run cannot be used."""
+
+
+class DependencyMissing(FerError):  # noqa: N818
+    """An optional package is not installed."""

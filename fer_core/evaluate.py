@@ -1,0 +1,79 @@
+"""Logits again from weights and images, compared with the cache."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.artifacts import Artifacts
+from fer_core.dataset import Dataset, signatures
+from fer_core.inference import load_member, member_logits
+
+TOLERANCE = 1e-3
+"""Largest difference of a logit that rounding can explain."""
+_SAME_COPY = 0.004
+"""Root mean square difference of signatures below which two images are one copy; a JPEG copy is about ten times off."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One member on one split.
+
+    images : scored; unmatched : cached rows that the data set has no image for
+    accuracy, cached_accuracy : shares of those images, now and by the cache
+    difference : largest difference of a log-probability, None on another copy of the data, where it says nothing
+    """
+
+    member: str
+    split: str
+    images: int
+    unmatched: int
+    accuracy: float
+    cached_accuracy: float
+    difference: float | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether weights and images give what the cache holds, as far as it can be told."""
+        return self.difference is None or self.difference <= TOLERANCE
+
+
+def evaluate(
+    artifacts: Artifacts,
+    dataset: Dataset,
+    member: str,
+    split: str,
+    *,
+    limit: int | None = None,
+    advance: Callable[[int], None] = lambda images: None,
+) -> Agreement:
+    """Recompute a member's logits of "valid" or "test" with full augmentation and compare them with the cache.
+
+    limit : number of images, spread evenly over the split, instead of all of them
+    """
+    cached, card = artifacts.logits(split), artifacts.card(member)
+    part = dataset.split(split)
+    picked = np.arange(len(part.rows))
+    if limit is not None and limit < len(picked):
+        picked = np.linspace(0, len(picked) - 1, limit).astype(np.int64)
+    images, rows = part.images[picked], part.rows[picked]
+    weights = artifacts.path(f"members/{member}/model.safetensors")
+    network = load_member(
+        weights,
+        {"architecture": card.architecture, "arguments": card.arguments, "preprocessing": card.preprocessing},
+    )
+    now = member_logits(network, images, advance=advance)
+    kept = cached.logits[cached.members.index(member)][rows]
+    known = artifacts.rows()[split][rows].astype(np.float32)
+    off = np.sqrt(((signatures(images).astype(np.float32) - known) ** 2).mean(axis=1))
+    difference = float(np.abs(now - kept).max()) if (off < _SAME_COPY).all() else None
+    labels = cached.labels[rows]
+    return Agreement(
+        member,
+        split,
+        len(picked),
+        len(cached.labels) - len(part.rows),
+        float((now.argmax(1) == labels).mean()),
+        float((kept.argmax(1) == labels).mean()),
+        difference,
+    )

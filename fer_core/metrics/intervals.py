@@ -1,0 +1,42 @@
+"""How sure a number is: an interval for one accuracy, a paired test for two."""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def wilson(correct: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the score interval of a share of `correct` out of `n` (Wilson 1927)."""
+    if not 0 <= correct <= n or n < 1:
+        raise ValueError(f"correct: expected 0 to n = {n} of at least one image, got {correct}")
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share, spread = correct / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class Mcnemar:
+    """Images that only the first, and only the second, gets right, and the two-sided p-value that this is chance."""
+
+    only_first: int
+    only_second: int
+    p: float
+
+
+def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Mcnemar:
+    """Test two classifiers on the same images by whether each is right: bool [N] twice (McNemar 1947, exact).
+
+    p is the two-sided binomial probability of a split of the discordant images at least as uneven; 1 for none.
+    """
+    if first.shape != second.shape:
+        raise ValueError(f"second: expected shape {list(first.shape)}, got {list(second.shape)}")
+    a, b = int((first & ~second).sum()), int((second & ~first).sum())
+    n = a + b
+    logs = [math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in range(min(a, b) + 1)]
+    tail = math.fsum(math.exp(value - n * math.log(2)) for value in logs)
+    return Mcnemar(a, b, min(1.0, 2 * tail))

@@ -1,0 +1,36 @@
+"""The networks, one family a file, and the registry that names them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fer_core.models.agrawal import Agrawal
+from fer_core.models.deep import Deep
+from fer_core.models.member import Member, Preprocessing
+from fer_core.models.shallow import Shallow
+
+MODELS: dict[str, Callable[..., Member]] = {
+    "shallow": Shallow,
+    "deep": Deep,
+    "agrawal": Agrawal,
+}
+"""Every architecture by the name that cards and the command line use."""
+
+
+def build(architecture: str, *, preprocessing: Mapping[str, float] | None = None, **arguments: Any) -> Member:
+    """Build a network from what its card says: its architecture, its arguments and its preprocessing.
+
+    Raises ValueError for an architecture that is not in `MODELS` or an argument that it does not take.
+    """
+    if architecture not in MODELS:
+        raise ValueError(f"architecture: expected one of {', '.join(MODELS)}, got {architecture!r}")
+    fixed = {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
+    if preprocessing is not None:
+        p = preprocessing
+        fixed["preprocessing"] = Preprocessing(int(p["crop"]), int(p["size"]), float(p["mean"]), float(p["std"]))
+    try:
+        return MODELS[architecture](**fixed)
+    except TypeError as error:
+        raise ValueError(f"arguments: {architecture} does not take {sorted(arguments)}: {error}") from error
+
+
+__all__ = ["MODELS", "Member", "Preprocessing", "build"]

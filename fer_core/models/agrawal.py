@@ -1,0 +1,87 @@
+"""The 8x8-kernel network of Agrawal & Mittal, by the table of the slides."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from fer_core.emotions import EMOTIONS
+from fer_core.models.layers import initialise
+from fer_core.models.member import Member, Preprocessing
+
+
+def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Return the (before, after) padding that makes a strided convolution end at `ceil(size / stride)` pixels.
+
+    An even kernel needs an odd total, so one side gets more; the larger half goes after, as TensorFlow does.
+    PyTorch's own `padding="same"` refuses strides.
+    """
+    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+class SameConv2d(nn.Module):
+    """Convolution over square maps, padded by `same_padding`: `[N,I,s,s]` -> `[N,O,ceil(s/stride),ceil(s/stride)]`."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, *, stride: int, bias: bool) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride=stride, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pad, then convolve."""
+        before, after = same_padding(x.shape[-1], self.conv.kernel_size[0], self.conv.stride[0])
+        out: Tensor = self.conv(F.pad(x, (before, after, before, after)))
+        return out
+
+
+class Agrawal(Member):
+    """Sixteen convolutions in eight pairs, the first of each with batch norm, the second with ReLU (and stride 2).
+
+    Agrawal & Mittal, "Using CNN for facial expression recognition: a study of the effects of kernel size and number
+    of filters on accuracy", The Visual Computer 36 (2020); 63.4% on the slides.  Seven pairs of 8x8 kernels with 32,
+    32, 32, 16, 16, 16 and 8 filters halve 64x64 pixels down to one; the last pair is an 8x8x8 convolution with batch
+    norm and a 7x7x7 one with ReLU and stride 1, whose seven outputs go into the softmax as they are.
+
+    What the table leaves open, and what is done here:
+
+    - padding: "same", asymmetric for an even kernel, so that sizes halve exactly: 64, 32, 16, 8, 4, 2, 1, and stay 1;
+    - batch norm stands without an activation and ReLU without batch norm, as written;
+    - the ReLU before the softmax is kept, so no logit is below zero.  A class whose unit is never positive would learn
+      nothing more, so the last biases start at `last_bias` above zero;
+    - no dropout: the table has none.
+    """
+
+    PAIRS = (32, 32, 32, 16, 16, 16, 8)
+
+    def __init__(self, *, last_bias: float = 2.0, preprocessing: Preprocessing | None = None) -> None:
+        super().__init__(preprocessing or Preprocessing(crop=44, size=64))
+        inputs = 1
+        layers: list[nn.Module] = []
+        for width in self.PAIRS:
+            layers += [SameConv2d(inputs, width, 8, stride=1, bias=False), nn.BatchNorm2d(width)]
+            layers += [SameConv2d(width, width, 8, stride=2, bias=True), nn.ReLU()]
+            inputs = width
+        layers += [SameConv2d(inputs, 8, 8, stride=1, bias=False), nn.BatchNorm2d(8)]
+        self.features = nn.Sequential(*layers)
+        self.head = nn.Sequential(
+            SameConv2d(8, len(EMOTIONS), 7, stride=1, bias=True), nn.ReLU(), nn.Flatten()
+        )
+        initialise(self)
+        self.start_last(last_bias)
+
+    @torch.no_grad()
+    def start_last(self, bias: float) -> None:
+        """Start the last convolution small and positive, so that no class is dead from the first step."""
+        last = self.head[0]
+        assert isinstance(last, SameConv2d) and last.conv.bias is not None
+        last.conv.weight.mul_(0.3)
+        last.conv.bias.fill_(bias)
+
+    def forward_features(self, x: Tensor) -> Tensor:
+        """Map `[N,1,64,64]` to `[N,8,1,1]`."""
+        out: Tensor = self.features(x)
+        return out
+
+    def forward_head(self, features: Tensor) -> Tensor:
+        """Map `[N,8,1,1]` to logits `[N,7]`, none below zero."""
+        out: Tensor = self.head(features)
+        return out

@@ -1,0 +1,31 @@
+"""Blocks that more than one family uses."""
+
+from torch import nn
+
+
+def conv_block(inputs: int, outputs: int, kernel: int, *, pool: int = 0, dropout: float = 0.0) -> nn.Sequential:
+    """Convolution (odd `kernel`, "same" size), batch norm, ReLU, then max pooling and channel dropout if asked for."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    ]
+    if pool:
+        layers.append(nn.MaxPool2d(pool))
+    if dropout:
+        layers.append(nn.Dropout2d(dropout))
+    return nn.Sequential(*layers)
+
+
+def initialise(module: nn.Module) -> None:
+    """Draw convolutions for ReLU networks (He et al. 2015, arXiv 1502.01852), linear layers small; biases start at 0.
+
+    Small linear weights let training start from nearly equal probabilities however many features are summed.
+    """
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out")
+        elif isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, std=0.01)
+        if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
+            nn.init.zeros_(layer.bias)

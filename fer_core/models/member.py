@@ -1,0 +1,86 @@
+"""What every member of the ensemble is: a module from a 48x48 face to seven logits, preprocessing included."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from fer_core.emotions import SIDE
+
+PIXEL_MEAN, PIXEL_STD = 0.5077, 0.2551
+"""Mean and standard deviation of the pixels of the Training split, in 0..1."""
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How a member turns the common 48x48 frame into its own input.
+
+    crop : side in pixels of the square that is cut out of the frame
+    size : side in pixels that the cut is resized to (bilinear)
+    mean, std : normalisation of the pixels, in 0..1
+    """
+
+    crop: int = 44
+    size: int = 44
+    mean: float = PIXEL_MEAN
+    std: float = PIXEL_STD
+
+    def __post_init__(self) -> None:
+        """Refuse a crop that the frame does not hold."""
+        if not 0 < self.crop <= SIDE:
+            raise ValueError(f"crop: expected 1 to {SIDE} pixels, got {self.crop}")
+        if self.size < 1 or self.std <= 0:
+            raise ValueError(f"size and std: expected positive numbers, got {self.size} and {self.std}")
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the fields as the card holds them."""
+        return asdict(self)
+
+    def offsets(self) -> Iterator[tuple[int, int]]:
+        """Yield the (top, left) corners of the nine crops of test-time augmentation; one if the crop is the frame."""
+        room = SIDE - self.crop
+        steps = sorted({0, room // 2, room})
+        yield from ((top, left) for top in steps for left in steps)
+
+
+class Member(nn.Module):
+    """Base of all networks: images `float32 [N,1,48,48]` in 0..1 -> logits `[N,7]`.
+
+    Photos, test images and saliency maps thus share one frame.  A subclass gives `forward_features` (its input
+    `[N,1,size,size]` -> feature maps) and `forward_head` (feature maps -> logits), and gives each activation a module
+    of its own, since attribution methods that work by hooks are wrong on one that is shared.
+    """
+
+    def __init__(self, preprocessing: Preprocessing) -> None:
+        super().__init__()
+        self.preprocessing = preprocessing
+
+    def prepare(self, images: Tensor, *, offset: tuple[int, int] | None = None, size: int | None = None) -> Tensor:
+        """Crop (at the centre, or with its top left corner at `offset`), resize and normalise `[N,1,48,48]`.
+
+        size : side to resize to instead of the member's own, for training that starts small
+        """
+        if images.ndim != 4 or images.shape[1:] != (1, SIDE, SIDE):
+            raise ValueError(f"images: expected shape [N,1,{SIDE},{SIDE}], got {list(images.shape)}")
+        p = self.preprocessing
+        top, left = offset if offset is not None else ((SIDE - p.crop) // 2,) * 2
+        cut = images[:, :, top : top + p.crop, left : left + p.crop]
+        side = size or p.size
+        if side != p.crop:
+            cut = F.interpolate(cut, size=(side, side), mode="bilinear", align_corners=False)
+        return (cut - p.mean) / p.std
+
+    def forward_features(self, x: Tensor) -> Tensor:
+        """Map prepared images `[N,1,size,size]` to the last feature maps `[N,F,h,w]`."""
+        raise NotImplementedError
+
+    def forward_head(self, features: Tensor) -> Tensor:
+        """Map feature maps `[N,F,h,w]` to logits `[N,7]`."""
+        raise NotImplementedError
+
+    def forward(self, images: Tensor, *, offset: tuple[int, int] | None = None, size: int | None = None) -> Tensor:
+        """Map images `[N,1,48,48]` in 0..1 to logits `[N,7]`; `offset` and `size` as in `prepare`."""
+        prepared = self.prepare(images, offset=offset, size=size).contiguous(memory_format=torch.channels_last)
+        return self.forward_head(self.forward_features(prepared))

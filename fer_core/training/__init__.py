@@ -1,0 +1,1 @@
+"""Training members: recipes, augmentation, the trainer, and the run folders that it leaves."""

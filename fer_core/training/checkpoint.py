@@ -1,0 +1,92 @@
+"""A resumable state of training in one file without pickle, replaced as a whole or not at all."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from fer_core.errors import RunError
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """One line of history.csv; losses are cross-entropies in nats, the accuracy is a share of PublicTest."""
+
+    epoch: int
+    lr: float
+    train_loss: float
+    valid_loss: float
+    valid_accuracy: float
+
+
+@dataclass
+class Progress:
+    """What is known after some epochs, beside the tensors."""
+
+    identity: dict[str, Any]
+    epoch: int = 0
+    best_epoch: int = 0
+    best_accuracy: float = -1.0
+    seconds: float = 0.0
+    history: list[EpochRow] = field(default_factory=list)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put `content` at `path` so that a kill at any moment leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+def optimiser_tensors(network: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return the optimiser's state by parameter name: `optim.PARAMETER|KEY`."""
+    names: dict[Tensor, str] = {parameter: name for name, parameter in network.named_parameters()}
+    return {
+        f"optim.{names[parameter]}|{key}": value
+        for parameter, state in optimiser.state.items()
+        for key, value in state.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def restore_optimiser(network: nn.Module, optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Undo `optimiser_tensors`."""
+    parameters = dict(network.named_parameters())
+    for key, value in tensors.items():
+        if key.startswith("optim."):
+            name, field_name = key.removeprefix("optim.").rsplit("|", 1)
+            kept = value.to(parameters[name].device) if value.ndim else value
+            optimiser.state[parameters[name]][field_name] = kept
+
+
+def save_checkpoint(path: Path, tensors: dict[str, Tensor], progress: Progress) -> None:
+    """Write tensors and progress; strides are kept out, so the file is the same whatever the memory format."""
+    plain = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
+    write_atomically(path, save(plain, metadata={"progress": json.dumps(asdict(progress))}))
+
+
+def load_checkpoint(path: Path, identity: dict[str, Any]) -> tuple[dict[str, Tensor], Progress]:
+    """Read a checkpoint, and refuse one of another network, recipe, seed or data set by naming what differs."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            stored = json.loads(file.metadata()["progress"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a mapping
+        history = [EpochRow(**row) for row in stored.pop("history")]
+        progress = Progress(**stored, history=history)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path} is damaged and cannot be resumed; train again with --restart.") from error
+    now = json.loads(json.dumps(identity))
+    changed = [key for key in now if progress.identity.get(key) != now[key]]
+    if changed:
+        raise RunError(f"{path} was made with another {' and '.join(changed)}; train again with --restart.")
+    return tensors, progress

@@ -1,0 +1,118 @@
+"""How a member is trained: one frozen dataclass, and the recipe of each member."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a network is trained, beside the network, the data and the seed.
+
+    epochs, batch : passes over Training; images a step (the rest of an epoch that fills no batch is left out)
+    optimiser, lr, momentum, weight_decay : `lr` is the peak; decay is kept off norms and biases
+    schedule, warmup : shape of the learning rate over all steps; share of the steps that it rises ("one_cycle")
+    sizes : input sides in pixels before the member's own, each for an equal part of the epochs (small and fast first)
+    label_smoothing, dropout : `dropout` goes to the network; None leaves the network's own
+    clip : largest gradient norm, 0 for no limit
+    ema : decay a step of the averaged weights that are validated and kept, 0 for none
+    patience : epochs without a better PublicTest accuracy before stopping, 0 for never
+    flip : whether half of the images are mirrored
+    rotate, scale, shift : bounds of the random affine: degrees, share of size, share of the side
+    brightness, contrast : bounds of the random change, as shares
+    erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
+    mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
+    precision : "bfloat16" for autocast, "float32" for none
+    """
+
+    epochs: int = 24
+    batch: int = 128
+    optimiser: Literal["sgd", "adamw"] = "sgd"
+    lr: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    schedule: Literal["one_cycle", "cosine", "constant"] = "one_cycle"
+    warmup: float = 0.25
+    sizes: tuple[int, ...] = ()
+    label_smoothing: float = 0.1
+    dropout: float | None = 0.3
+    clip: float = 0.0
+    ema: float = 0.0
+    patience: int = 0
+    flip: bool = True
+    rotate: float = 12.0
+    scale: float = 0.12
+    shift: float = 0.12
+    brightness: float = 0.25
+    contrast: float = 0.25
+    erase: float = 0.0
+    mixup: float = 0.0
+    precision: Literal["bfloat16", "float32"] = "bfloat16"
+
+    def __post_init__(self) -> None:
+        """Refuse values that no training can use."""
+        for name in ("epochs", "batch", "lr"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
+        for name, limit in (("label_smoothing", 1.0), ("ema", 1.0), ("erase", 1.0001), ("warmup", 1.0), ("scale", 1.0)):
+            if not 0 <= getattr(self, name) < limit:
+                raise ValueError(f"{name}: expected a share, 0 up to 1, got {getattr(self, name)}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as the card holds them."""
+        return asdict(self)
+
+
+BASE = Recipe()
+"""Short schedule for two CPU cores: SGD-Nesterov with one cycle."""
+
+SLIDES = Recipe(
+    epochs=60,
+    lr=0.01,
+    weight_decay=1e-7,
+    schedule="constant",
+    label_smoothing=0.0,
+    patience=8,
+    rotate=10.0,
+    scale=0.1,
+    shift=0.1,
+    brightness=0.0,
+    contrast=0.0,
+)
+"""The slides' own settings: learning rate 0.01, weight decay 1e-7, dropout 0.3, early stopping."""
+
+RECIPES: dict[str, Recipe] = {
+    "shallow": replace(
+        BASE,
+        epochs=20,
+        optimiser="adamw",
+        lr=8e-4,
+        weight_decay=5e-2,
+        label_smoothing=0.05,
+        rotate=8.0,
+        scale=0.08,
+        shift=0.08,
+    ),
+    "deep": replace(BASE, epochs=22),
+    "agrawal": replace(
+        BASE,
+        epochs=18,
+        sizes=(40,),
+        optimiser="adamw",
+        lr=2e-3,
+        weight_decay=2e-2,
+        dropout=None,
+        clip=1.0,
+        label_smoothing=0.05,
+    ),
+}
+"""The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""
+
+
+def recipe_for(member: str, *, name: str = "own") -> Recipe:
+    """Return the recipe `name` ("own" or "slides") of a member."""
+    if name not in ("own", "slides"):
+        raise ValueError(f"name: expected 'own' or 'slides', got {name!r}")
+    if member not in RECIPES:
+        raise ValueError(f"member: expected one of {', '.join(RECIPES)}, got {member!r}")
+    own = RECIPES[member]
+    return own if name == "own" else replace(SLIDES, dropout=None if own.dropout is None else SLIDES.dropout)

@@ -1,0 +1,126 @@
+"""The folder `runs/NAME` of one training: a resumable checkpoint, and when it is done all that `collect` needs."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch.utils.flop_counter import FlopCounterMode
+
+from fer_core.dataset import Dataset
+from fer_core.errors import RunError
+from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, views
+from fer_core.models import Member
+from fer_core.training.checkpoint import EpochRow, write_atomically
+from fer_core.training.machine import commit, hardware, versions
+from fer_core.training.trainer import Trained, Trainer, TrainingData
+
+CHECKPOINT, WEIGHTS, CARD, HISTORY, LOGITS = (
+    "checkpoint.safetensors",
+    "model.safetensors",
+    "card.json",
+    "history.csv",
+    "logits.npz",
+)
+
+
+def training_data(dataset: Dataset) -> TrainingData:
+    """Take Training and PublicTest, and nothing of PrivateTest, out of a data set."""
+    train, valid = dataset.split("train"), dataset.split("valid")
+    return TrainingData(train.images, train.labels, valid.images, valid.labels)
+
+
+def prepare(folder: Path, *, resume: bool, restart: bool) -> bool:
+    """Make a run's folder ready; return False when the run is done and there is nothing to train.
+
+    Raises RunError when the folder holds a run and neither `resume` nor `restart` says what to do with it.
+    """
+    done, begun = (folder / CARD).exists(), (folder / CHECKPOINT).exists()
+    if (done or begun) and not (resume or restart):
+        state = "a finished run" if done else "an unfinished run"
+        raise RunError(f"{folder} holds {state}: go on with --resume, or train anew with --restart.")
+    if done and resume:
+        return False
+    if restart:
+        for name in (CARD, LOGITS, HISTORY, WEIGHTS, CHECKPOINT):
+            (folder / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return True
+
+
+def macs(member: Member) -> int:
+    """Count the multiply-accumulate operations of one view of one image."""
+    device = next(member.parameters()).device
+    image = to_tensor(np.zeros((1, 48, 48), np.uint8), device)
+    with FlopCounterMode(display=False) as counter:
+        member(image)
+    return int(counter.get_total_flops()) // 2
+
+
+def history_csv(history: list[EpochRow]) -> bytes:
+    """Return history.csv of a run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epoch", "lr", "train_loss", "valid_loss", "valid_accuracy"])
+    for row in history:
+        numbers = (row.lr, row.train_loss, row.valid_loss, row.valid_accuracy)
+        writer.writerow([row.epoch, *(f"{number:.6g}" for number in numbers)])
+    return text.getvalue().encode()
+
+
+def finish(
+    folder: Path,
+    name: str,
+    trainer: Trainer,
+    trained: Trained,
+    dataset: Dataset,
+    *,
+    advance: Callable[[int], None] = lambda images: None,
+) -> dict[str, Any]:
+    """Write weights, history, logits and, last, the card of a finished training; return the card.
+
+    Logits come from the weights as stored.  PrivateTest logits are computed here so that collecting needs no network;
+    they are scored by `collect` alone.
+    """
+    member = trained.member
+    network = trainer.identity["network"]
+    card: dict[str, Any] = {
+        "name": name,
+        "architecture": network["architecture"],
+        "arguments": {key: value for key, value in network.items() if key != "architecture"},
+        "parameters": sum(p.numel() for p in member.parameters()),
+        "macs": macs(member),
+        "input_size": member.preprocessing.size,
+        "preprocessing": member.preprocessing.as_dict(),
+        "augmentation": {"views": views(member), "description": FULL},
+        "recipe": trainer.recipe.as_dict(),
+        "seed": trainer.seed,
+        "epochs": trained.progress.epoch,
+        "best_epoch": trained.progress.best_epoch,
+        "hardware": hardware(trainer.device),
+        "versions": versions(),
+        "commit": commit(),
+        "wall_seconds": round(trained.progress.seconds, 1),
+    }
+    write_atomically(folder / WEIGHTS, pack_weights(member))
+    write_atomically(folder / HISTORY, history_csv(trained.progress.history))
+    stored = load_member(folder / WEIGHTS, card, device=trainer.device)
+    arrays: dict[str, Any] = {}
+    scores = {}
+    for split in ("valid", "test"):
+        part = dataset.split(split)
+        arrays[f"{split}_labels"], arrays[f"{split}_rows"] = part.labels, part.rows
+        for kind, full in (("full", True), ("one_view", False)):
+            arrays[f"{split}_{kind}"] = member_logits(stored, part.images, full=full, advance=advance)
+    for kind in ("one_view", "full"):
+        hits = arrays[f"valid_{kind}"].argmax(1) == arrays["valid_labels"]
+        scores[kind] = float(hits.mean())
+    card["scores"] = {"valid": scores, "test": None}
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    write_atomically(folder / LOGITS, content.getvalue())
+    write_atomically(folder / CARD, (json.dumps(card, indent=2, sort_keys=True) + "\n").encode())
+    return card

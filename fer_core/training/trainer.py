@@ -1,0 +1,244 @@
+"""The one trainer, for CPU and CUDA: the data set is a tensor on the device and is augmented there in batches."""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from fer_core.emotions import EMOTIONS
+from fer_core.errors import RunError
+from fer_core.models import Member, build
+from fer_core.training.augment import augment, mixup
+from fer_core.training.checkpoint import (
+    EpochRow,
+    Progress,
+    load_checkpoint,
+    optimiser_tensors,
+    restore_optimiser,
+    save_checkpoint,
+)
+from fer_core.training.optimiser import learning_rate, make_optimiser
+from fer_core.training.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Images `uint8 [N,48,48]` and labels `int64 [N]` of Training and of PublicTest; PrivateTest is not here."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    valid_images: NDArray[np.uint8]
+    valid_labels: NDArray[np.int64]
+
+    def fingerprint(self) -> str:
+        """Return a digest of all of it, so that a resumed run cannot change its data unseen."""
+        digest = hashlib.sha256()
+        for array in (self.images, self.labels, self.valid_images, self.valid_labels):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a training stands, for whoever watches it; `epoch` counts from 1, `seconds_left` is an estimate."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    valid_accuracy: float
+    images_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training: the member with the weights of its best epoch, and how it came to them."""
+
+    member: Member
+    progress: Progress
+    resumed_from: int
+
+
+def default_device() -> torch.device:
+    """Return CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class Trainer:
+    """One training of one member.
+
+    Each epoch draws from generators seeded by (seed, epoch) alone and the learning rate is a function of the step, so
+    that a run that was killed ends with the weights of an unbroken one.
+    """
+
+    def __init__(
+        self,
+        architecture: str,
+        recipe: Recipe,
+        data: TrainingData,
+        *,
+        seed: int = 0,
+        device: torch.device | None = None,
+        arguments: dict[str, Any] | None = None,
+    ) -> None:
+        if len(data.images) < recipe.batch:
+            raise ValueError(f"data: expected at least one batch of {recipe.batch} images, got {len(data.images)}")
+        self.recipe, self.seed, self.device = recipe, seed, device or default_device()
+        self.arguments = dict(arguments or {})
+        if recipe.dropout is not None:
+            self.arguments.setdefault("dropout", recipe.dropout)
+        self.identity: dict[str, Any] = {
+            "network": {"architecture": architecture, **self.arguments},
+            "recipe": recipe.as_dict(),
+            "seed": seed,
+            "data set": data.fingerprint(),
+        }
+        torch.manual_seed(seed)
+        self.member = build(architecture, **self.arguments).to(self.device).to(memory_format=torch.channels_last)
+        self.optimiser = make_optimiser(self.member, recipe)
+        self.ema = {k: v.detach().clone() for k, v in self.member.state_dict().items()} if recipe.ema else {}
+        self.best: dict[str, Tensor] = {}
+        self.images = torch.from_numpy(data.images).to(self.device).unsqueeze(1)
+        self.labels = torch.from_numpy(data.labels).to(self.device)
+        self.valid_images = torch.from_numpy(data.valid_images).to(self.device).unsqueeze(1)
+        self.valid_labels = torch.from_numpy(data.valid_labels).to(self.device)
+        self.steps = len(data.images) // recipe.batch
+        self.progress = Progress(identity=self.identity)
+        self.watch: Callable[[Status], None] = lambda status: None
+
+    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
+        if self.recipe.precision == "float32":
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def _size(self, epoch: int) -> int | None:
+        """Return the input side of an epoch counted from 0; None for the member's own."""
+        phases = (*self.recipe.sizes, None)
+        return phases[epoch * len(phases) // self.recipe.epochs]
+
+    def _step(self, picked: Tensor, number: int, size: int | None, generator: torch.Generator) -> Tensor:
+        """Take one optimiser step on the images `picked` and return the loss, still on the device."""
+        images = augment(self.images[picked], self.recipe, generator)
+        targets = F.one_hot(self.labels[picked], len(EMOTIONS)).float()
+        if self.recipe.mixup:
+            images, targets = mixup(images, targets, self.recipe.mixup, generator)
+        with self._autocast():
+            logits = self.member(images, size=size)
+        loss = F.cross_entropy(logits.float(), targets, label_smoothing=self.recipe.label_smoothing)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.clip:
+            torch.nn.utils.clip_grad_norm_(self.member.parameters(), self.recipe.clip)
+        rate = learning_rate(self.recipe, number, self.steps * self.recipe.epochs)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.step()
+        if self.ema:
+            for key, value in self.member.state_dict().items():
+                if value.is_floating_point():
+                    self.ema[key].lerp_(value, 1 - self.recipe.ema)
+                else:
+                    self.ema[key].copy_(value)
+        return loss.detach()
+
+    @torch.no_grad()
+    def _validate(self, size: int | None) -> tuple[float, float]:
+        """Return cross-entropy and accuracy of one view on PublicTest, of the averaged weights if there are any."""
+        kept = {k: v.detach().clone() for k, v in self.member.state_dict().items()} if self.ema else {}
+        if self.ema:
+            self.member.load_state_dict(self.ema)
+        self.member.eval()
+        loss, hits = 0.0, 0
+        for images, labels in zip(torch.split(self.valid_images, 512), torch.split(self.valid_labels, 512), strict=True):
+            with self._autocast():
+                logits = self.member(images.float() / 255, size=size).float()
+            loss += float(F.cross_entropy(logits, labels, reduction="sum"))
+            hits += int((logits.argmax(1) == labels).sum())
+        self.member.train()
+        if kept:
+            self.member.load_state_dict(kept)
+        return loss / len(self.valid_labels), hits / len(self.valid_labels)
+
+    def _epoch(self, epoch: int) -> EpochRow:
+        """Train one epoch, counted from 0, validate, and remember the weights if they are the best so far."""
+        torch.manual_seed((self.seed << 20) + epoch)  # dropout draws from the global generator
+        generator = torch.Generator(self.device).manual_seed((self.seed << 20) + epoch)
+        order = torch.randperm(len(self.images), generator=generator, device=self.device)
+        total, began, size = torch.zeros((), device=self.device), time.perf_counter(), self._size(epoch)
+        for step in range(self.steps):
+            picked = order[step * self.recipe.batch : (step + 1) * self.recipe.batch]
+            total += self._step(picked, epoch * self.steps + step, size, generator)
+            if step % 10 == 9 or step + 1 == self.steps:
+                pace = (time.perf_counter() - began) / (step + 1)
+                left = (self.recipe.epochs - epoch) * self.steps - step - 1
+                self.watch(
+                    Status(
+                        epoch + 1,
+                        self.recipe.epochs,
+                        step + 1,
+                        self.steps,
+                        float(total) / (step + 1),
+                        self.progress.best_accuracy,
+                        self.recipe.batch / pace,
+                        left * pace,
+                    )
+                )
+        loss, accuracy = self._validate(size)
+        rate = learning_rate(self.recipe, epoch * self.steps, self.steps * self.recipe.epochs)
+        if size is None and accuracy > self.progress.best_accuracy:
+            self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
+            source = self.ema or self.member.state_dict()
+            self.best = {k: v.detach().clone() for k, v in source.items()}
+        return EpochRow(epoch + 1, rate, float(total) / self.steps, loss, accuracy)
+
+    def _save(self, path: Path) -> None:
+        tensors = {f"model.{k}": v for k, v in self.member.state_dict().items()}
+        tensors |= {f"ema.{k}": v for k, v in self.ema.items()}
+        tensors |= {f"best.{k}": v for k, v in self.best.items()}
+        save_checkpoint(path, tensors | optimiser_tensors(self.member, self.optimiser), self.progress)
+
+    def _load(self, path: Path) -> None:
+        tensors, self.progress = load_checkpoint(path, self.identity)
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v.to(self.device) for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.member.load_state_dict(part("model."))
+        restore_optimiser(self.member, self.optimiser, tensors)
+        self.ema, self.best = part("ema."), part("best.")
+
+    def run(self, checkpoint: Path | None = None, *, resume: bool = False) -> Trained:
+        """Train to the end of the recipe, or until its patience is out.
+
+        checkpoint : file written after every epoch; `resume` goes on from it if it exists
+        """
+        if resume and checkpoint is not None and checkpoint.exists():
+            self._load(checkpoint)
+        resumed_from = self.progress.epoch
+        self.member.train()
+        for epoch in range(self.progress.epoch, self.recipe.epochs):
+            if self.recipe.patience and self.progress.epoch - self.progress.best_epoch >= self.recipe.patience:
+                break
+            began = time.perf_counter()
+            row = self._epoch(epoch)
+            if not np.isfinite(row.train_loss):
+                raise RunError(f"the training loss became {row.train_loss} in epoch {row.epoch}; try a lower lr.")
+            self.progress.history.append(row)
+            self.progress.epoch = epoch + 1
+            self.progress.seconds += time.perf_counter() - began
+            if checkpoint is not None:
+                self._save(checkpoint)
+        self.member.load_state_dict(self.best)
+        self.member.eval()
+        return Trained(self.member, self.progress, resumed_from)

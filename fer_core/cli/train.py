@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -51,8 +51,7 @@ def train(
     for name in names:
         chosen = recipe_for(name, name=recipe)
         chosen = replace(chosen, epochs=epochs) if epochs else chosen
-        if precision == "bfloat16" or precision == "float32":  # noqa: PLR1714 - tells mypy which strings remain
-            chosen = replace(chosen, precision=precision)
+        chosen = replace(chosen, precision=cast(Literal["bfloat16", "float32"], precision)) if precision else chosen
         _train_one(name, chosen, dataset, runs / name, seed=seed, device=device, resume=resume, restart=restart)
 
 

@@ -2,26 +2,25 @@
 
 from torch import Tensor, nn
 
-from fer_core.emotions import EMOTIONS
-from fer_core.models.layers import conv_block, initialise
+from fer_core.models.layers import classifier, conv_block, initialise
 from fer_core.models.member import Member, Preprocessing
 
 
 class Deep(Member):
-    """Four convolutions (batch norm, ReLU, max pooling), then two fully connected layers with dropout between.
+    """Four convolutions (batch norm, ReLU, max pooling), two fully connected layers, then the softmax's linear map.
 
-    The slides give the number of layers and the test accuracy (66.5%) but no widths.
+    The slides give the number of layers and the test accuracy (66.5%) but no widths; layers are counted as in
+    `Shallow`.
 
-    widths : channels of the four convolutions
-    hidden : units of the first fully connected layer
-    dropout : share of units that are off in training, before each fully connected layer
+    widths : channels of the four convolutions; hidden : units of the two fully connected layers
+    dropout : share of units that are off in training, before each fully connected layer and before the logits
     """
 
     def __init__(
         self,
         *,
         widths: tuple[int, int, int, int] = (64, 128, 256, 256),
-        hidden: int = 256,
+        hidden: tuple[int, int] = (256, 256),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:
@@ -34,15 +33,7 @@ class Deep(Member):
             conv_block(c, d, 3),
         )
         side = self.preprocessing.size // 8
-        self.head = nn.Sequential(
-            nn.Flatten(),
-            nn.Dropout(dropout),
-            nn.Linear(d * side * side, hidden, bias=False),
-            nn.BatchNorm1d(hidden),
-            nn.ReLU(),
-            nn.Dropout(dropout),
-            nn.Linear(hidden, len(EMOTIONS)),
-        )
+        self.head = classifier(d * side * side, hidden, dropout=dropout)
         initialise(self)
 
     def forward_features(self, x: Tensor) -> Tensor:

@@ -1,10 +1,14 @@
 """Blocks that more than one family uses."""
 
+from collections.abc import Sequence
+
 from torch import nn
 
+from fer_core.emotions import EMOTIONS
 
-def conv_block(inputs: int, outputs: int, kernel: int, *, pool: int = 0, dropout: float = 0.0) -> nn.Sequential:
-    """Convolution (odd `kernel`, "same" size), batch norm, ReLU, then max pooling and channel dropout if asked for."""
+
+def conv_block(inputs: int, outputs: int, kernel: int, *, pool: int = 0) -> nn.Sequential:
+    """Convolution (odd `kernel`, "same" size), batch norm, ReLU, and max pooling over `pool` pixels if asked for."""
     layers: list[nn.Module] = [
         nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
@@ -12,9 +16,19 @@ def conv_block(inputs: int, outputs: int, kernel: int, *, pool: int = 0, dropout
     ]
     if pool:
         layers.append(nn.MaxPool2d(pool))
-    if dropout:
-        layers.append(nn.Dropout2d(dropout))
     return nn.Sequential(*layers)
+
+
+def classifier(inputs: int, hidden: Sequence[int], *, dropout: float) -> nn.Sequential:
+    """Flatten, one fully connected layer (batch norm, ReLU) for each of `hidden`, then the linear map to the logits.
+
+    Dropout stands before each of them.
+    """
+    layers: list[nn.Module] = [nn.Flatten()]
+    for width in hidden:
+        layers += [nn.Dropout(dropout), nn.Linear(inputs, width, bias=False), nn.BatchNorm1d(width), nn.ReLU()]
+        inputs = width
+    return nn.Sequential(*layers, nn.Dropout(dropout), nn.Linear(inputs, len(EMOTIONS)))
 
 
 def initialise(module: nn.Module) -> None:

@@ -2,42 +2,42 @@
 
 from torch import Tensor, nn
 
-from fer_core.emotions import EMOTIONS
-from fer_core.models.layers import conv_block, initialise
+from fer_core.models.layers import classifier, conv_block, initialise
 from fer_core.models.member import Member, Preprocessing
 
 
 class Shallow(Member):
-    """Two convolutions (batch norm, ReLU, max pooling, dropout), then one fully connected layer to the logits.
+    """Two convolutions (batch norm, ReLU, max pooling) and one fully connected layer, then the softmax's linear map.
 
-    The slides give the number of layers and the test accuracy (60.6%) but no widths.  With two layers to see a whole
-    face, the kernels are large: 7x7 on 44x44 pixels, then 5x5 on 22x22, so that one unit sees 17 pixels before the
-    last pooling.
+    The slides give the number of layers and the test accuracy (60.6%) but no widths.  Layers are counted as by
+    Alizadeh & Fazel 2017 (arXiv 1704.06756), whose shallow network this is: the map from the fully connected layer to
+    the seven logits belongs to the softmax.  With two layers to see a whole face, the kernels are large.
 
-    widths : channels of the two convolutions
-    dropout : share of the features that the fully connected layer does not see in training
+    widths : channels of the two convolutions; hidden : units of the fully connected layer
+    dropout : share of units that are off in training, before the fully connected layer and before the logits
     """
 
     def __init__(
         self,
         *,
         widths: tuple[int, int] = (48, 96),
+        hidden: int = 256,
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:
         super().__init__(preprocessing or Preprocessing())
         first, second = widths
-        self.features = nn.Sequential(conv_block(1, first, 7, pool=2), conv_block(first, second, 5, pool=4))
-        side = self.preprocessing.size // 8
-        self.head = nn.Sequential(nn.Flatten(), nn.Dropout(dropout), nn.Linear(second * side * side, len(EMOTIONS)))
+        self.features = nn.Sequential(conv_block(1, first, 7, pool=2), conv_block(first, second, 5, pool=2))
+        side = self.preprocessing.size // 4
+        self.head = classifier(second * side * side, (hidden,), dropout=dropout)
         initialise(self)
 
     def forward_features(self, x: Tensor) -> Tensor:
-        """Map `[N,1,44,44]` to `[N,96,5,5]`."""
+        """Map `[N,1,44,44]` to `[N,96,11,11]`."""
         out: Tensor = self.features(x)
         return out
 
     def forward_head(self, features: Tensor) -> Tensor:
-        """Map `[N,96,5,5]` to logits `[N,7]`."""
+        """Map `[N,96,11,11]` to logits `[N,7]`."""
         out: Tensor = self.head(features)
         return out

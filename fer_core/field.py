@@ -22,6 +22,8 @@ FIELD = (
     Published("Tang 2013, the challenge's winner", "71.16", "not known", "Kaggle"),
     Published("Pramerdorfer & Kampel 2016, VGG", "72.7", "none", "arXiv 1612.02903"),
     Published("Pramerdorfer & Kampel 2016, eight together", "75.2", "none", "arXiv 1612.02903"),
-    Published("Residual masking network and six more", "76.82", "ImageNet, VGGFace", "phamquiluan/ResidualMaskingNetwork"),
+    Published(
+        "Residual masking network and six more", "76.82", "ImageNet, VGGFace", "phamquiluan/ResidualMaskingNetwork"
+    ),
 )
 """Test accuracies of the field, weakest first within each group."""

@@ -55,9 +55,7 @@ def _show(found: dict[str, Any]) -> None:
     members = Table("member", "PublicTest", "PrivateTest", "95% interval", "without twins", "parameters")
     for m in found["members"]:
         numbers = (percent(m["valid"]["full"]), percent(m["test"]["full"]), interval(m["interval"]))
-        members.add_row(
-            m["name"], *numbers, percent(m["without_twins"]["accuracy"]), f"{m['parameters']:,}"
-        )
+        members.add_row(m["name"], *numbers, percent(m["without_twins"]["accuracy"]), f"{m['parameters']:,}")
     console.print(members)
     ensembles = Table("all members", "PublicTest", "PrivateTest", "95% interval", "gain", "McNemar p", "without twins")
     for e in found["ensembles"]:

@@ -111,7 +111,9 @@ def assemble(source: Path, *, ferplus: Path | None = None, known: KnownRows | No
     if ferplus is not None:
         pictures = source.name.lower().endswith(".zip") or source.is_dir()
         if pictures and known is None:
-            raise DatasetError("FER+ votes need the order of fer2013.csv: without artifacts/rows.npz, give the CSV form.")
+            raise DatasetError(
+                "FER+ votes need the order of fer2013.csv: without artifacts/rows.npz, give the CSV form."
+            )
         dataset = with_votes(dataset, ferplus)
     return dataset
 

@@ -23,7 +23,11 @@ def _folder_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:
     for file in sorted(path.rglob("*")):
         if file.suffix.lower() in SUFFIXES and file.is_file():
             size = file.stat().st_size
-            yield PurePosixPath(file.relative_to(path).as_posix()), size, b"" if size > MAX_PICTURE else file.read_bytes()
+            yield (
+                PurePosixPath(file.relative_to(path).as_posix()),
+                size,
+                b"" if size > MAX_PICTURE else file.read_bytes(),
+            )
 
 
 def _zip_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:

@@ -62,9 +62,7 @@ class Agrawal(Member):
             inputs = width
         layers += [SameConv2d(inputs, 8, 8, stride=1, bias=False), nn.BatchNorm2d(8)]
         self.features = nn.Sequential(*layers)
-        self.head = nn.Sequential(
-            SameConv2d(8, len(EMOTIONS), 7, stride=1, bias=True), nn.ReLU(), nn.Flatten()
-        )
+        self.head = nn.Sequential(SameConv2d(8, len(EMOTIONS), 7, stride=1, bias=True), nn.ReLU(), nn.Flatten())
         initialise(self)
         self.start_last(last_bias)
 

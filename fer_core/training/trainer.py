@@ -160,7 +160,9 @@ class Trainer:
             self.member.load_state_dict(self.ema)
         self.member.eval()
         loss, hits = 0.0, 0
-        for images, labels in zip(torch.split(self.valid_images, 512), torch.split(self.valid_labels, 512), strict=True):
+        for images, labels in zip(
+            torch.split(self.valid_images, 512), torch.split(self.valid_labels, 512), strict=True
+        ):
             with self._autocast():
                 logits = self.member(images.float() / 255, size=size).float()
             loss += float(F.cross_entropy(logits, labels, reduction="sum"))

@@ -1,0 +1,45 @@
+"""The explorer: switch members and weights, watch the number move."""
+
+import streamlit as st
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from ui import charts, state
+from ui.controls import controls, images_shown, take_home
+from ui.headline import empty_headline, headline
+from ui.load import load, out_of_fold
+from ui.text import caution, change_sentence, planned
+
+loaded, choice = load(), state.get()
+explorer = loaded.explorer
+accuracy = explorer.member_accuracy(choice.split, twins=choice.twins)
+left, right = st.columns([3, 9], gap="medium")
+with left, st.container(key="panel"):
+    st.toggle("Members and weights", key="fold")
+    with st.container(key="controls"):
+        controls(loaded, choice, accuracy)
+
+with right:
+    images_shown()
+    if why := choice.empty():
+        empty_headline(why, "Switch a member on, or give one a weight above zero, to see what it reaches.")
+        st.stop()
+    before = state.last_setting(choice)
+    outcome = explorer.recompute(choice.setting())
+    previous = explorer.recompute(before.setting()) if before and not before.empty() else None
+    change = change_sentence(outcome, before, previous)
+    headline(outcome, exploratory=not planned(loaded, choice), change=change)
+    fair = None
+    if choice.split == "valid" and WEIGHTINGS[choice.weighting].fitted:
+        fair = out_of_fold(loaded.artifacts.fingerprint, explorer, choice.members, choice.weighting, choice.combiner)
+    st.caption(caution(loaded, choice, fair))
+    st.plotly_chart(charts.line_of_members(loaded, outcome), key="line", config=charts.CONFIG)
+    first, second = st.columns(2)
+    first.plotly_chart(charts.recall_change(outcome), key="recall", config=charts.CONFIG)
+    second.plotly_chart(charts.confusion(outcome), key="confusion", config=charts.CONFIG)
+    third, fourth = st.columns(2)
+    third.plotly_chart(charts.weights(outcome), key="weights", config=charts.CONFIG)
+    fourth.plotly_chart(charts.confidence_order(loaded, choice.members), key="order", config=charts.CONFIG)
+    weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
+    st.caption(f"{combiner.title}, {weighting.title.lower()} weights: {weighting.description} {combiner.description}")
+    st.latex(rf"{combiner.formula}, \qquad {weighting.formula}")
+    take_home(loaded, choice)

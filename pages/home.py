@@ -1,0 +1,25 @@
+"""What this is, what it reaches, and three doors into it."""
+
+import streamlit as st
+
+from ui import state
+from ui.doors import doors
+from ui.headline import big
+from ui.load import load
+from ui.text import home_sentence, percent, points
+
+loaded = load()
+outcome = loaded.outcome
+st.title("Several networks see a face better than one")
+st.markdown(
+    "These networks learned seven emotions from the same 28,709 faces of FER-2013, and each errs in its own way. "
+    "Switch them on and off, weigh them, and watch what the ensemble gains on faces that none of them has seen."
+)
+st.html(big(percent(outcome.accuracy), f"{points(outcome.gain, 2)} points on {outcome.best_member}, the best member"))
+st.markdown(home_sentence(loaded))
+for column, door in zip(st.columns(3), doors(loaded), strict=True):
+    with column.container(border=True, height="stretch"):
+        st.subheader(door.title)
+        st.markdown(door.text)
+        if st.button(door.label, key=f"door_{door.title}", on_click=state.put, args=(door.choice,)):
+            st.switch_page("pages/ensemble.py")

@@ -1,0 +1,93 @@
+"""What a visitor has chosen: a frozen value that a link holds whole."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+
+LARGEST_WEIGHT = 2.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One state of the explorer.
+
+    members : those switched on, in the order of the artifacts
+    manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
+    """
+
+    members: tuple[str, ...]
+    manual: Mapping[str, float]
+    weighting: str = "equal"
+    combiner: str = "mean_probability"
+    split: str = "test"
+    twins: bool = True
+
+    def setting(self) -> Setting:
+        """Return the choice as the ensemble understands it."""
+        manual = tuple(self.manual[name] for name in self.members) if self.weighting == "manual" else ()
+        return Setting(self.members, self.weighting, self.combiner, manual, self.split, self.twins)
+
+    def empty(self) -> str | None:
+        """Return why there is nothing to compute, None if there is something."""
+        if not self.members:
+            return "No member is switched on."
+        if self.weighting == "manual" and not any(self.manual[name] > 0 for name in self.members):
+            return "Every weight is zero."
+        return None
+
+    def to_query(self) -> dict[str, str]:
+        """Return the choice as query parameters."""
+        query = {
+            "members": ",".join(self.members) or "none",
+            "weights": self.weighting,
+            "combine": self.combiner,
+            "on": self.split,
+            "twins": "with" if self.twins else "without",
+        }
+        if self.weighting == "manual":
+            query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
+        return query
+
+    def with_members(self, members: tuple[str, ...]) -> "Choice":
+        """Return the choice with other members switched on."""
+        return replace(self, members=members)
+
+
+def _manual(text: str, members: tuple[str, ...]) -> dict[str, float]:
+    """Read the sliders; anything that is not one number from 0 to 2 for each member gives ones."""
+    try:
+        weights = [float(part) for part in text.split(",")]
+    except ValueError:
+        weights = []
+    good = len(weights) == len(members) and all(math.isfinite(w) and 0 <= w <= LARGEST_WEIGHT for w in weights)
+    return dict(zip(members, weights if good else [1.0] * len(members), strict=True))
+
+
+def default(members: tuple[str, ...]) -> Choice:
+    """Return the first state: all members, equal weights, mean probability, PrivateTest with its twins."""
+    return Choice(members, dict.fromkeys(members, 1.0))
+
+
+def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
+    """Read query parameters; a value that means nothing here falls back to the default, silently."""
+    first = default(members)
+    asked = query.get("members", "")
+    named = set(asked.split(","))
+    chosen = tuple(name for name in members if name in named)
+    if not chosen and asked != "none":
+        chosen = first.members
+
+    def one_of(key: str, known: Mapping[str, object], otherwise: str) -> str:
+        value = query.get(key, "")
+        return value if value in known else otherwise
+
+    return Choice(
+        members=chosen,
+        manual=_manual(query.get("manual", ""), members),
+        weighting=one_of("weights", WEIGHTINGS, first.weighting),
+        combiner=one_of("combine", COMBINERS, first.combiner),
+        split=one_of("on", {"valid": 0, "test": 0}, first.split),
+        twins=query.get("twins") != "without",
+    )

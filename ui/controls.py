@@ -1,0 +1,141 @@
+"""The left column: members, weights and how they are combined; and what can be taken home."""
+
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from ui import state
+from ui.choice import LARGEST_WEIGHT, Choice
+from ui.load import Loaded, best_subset, predictions_csv
+from ui.text import SPLIT_NAMES, glyph, percent
+
+
+def _cost(macs: int) -> str:
+    return f"{macs / 1e6:.0f} M"
+
+
+def _members(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None:
+    st.markdown(f"**Members** {len(choice.members)} of {len(loaded.members)} :small[:gray[%, weights, cost]]")
+    for name in loaded.members:
+        card = loaded.cards[name]
+        st.checkbox(
+            f"{glyph(loaded, name)} {name} **{percent(accuracy[name])}** "
+            f":small[:gray[{card.parameters / 1e6:.1f} M · {_cost(card.macs)}MACs]]",
+            key=f"control_member_{name}",
+            on_change=state.take_controls,
+            help=f"{card.parameters / 1e6:.2f} M parameters, {_cost(card.macs)} multiply-adds a view, "
+            f"{card.augmentation.get('views', 1)} views an image; "
+            f"PublicTest {percent(loaded.explorer.valid_accuracy[name])}%",
+        )
+
+
+def _set(choice: Choice) -> Callable[[], None]:
+    return lambda: state.put(choice)
+
+
+def _choose_best(loaded: Loaded, choice: Choice) -> None:
+    members = best_subset(loaded.artifacts.fingerprint, loaded.explorer, choice.weighting, choice.combiner)
+    state.put(choice.with_members(members))
+
+
+def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None:
+    """Draw every control of the explorer.
+
+    accuracy : share of the shown images that each member gets right
+    """
+    state.restore_controls()
+    with st.container(horizontal=True, gap="small"):
+        st.button("All", on_click=_set(choice.with_members(loaded.members)), help="Switch every member on")
+        st.button("None", on_click=_set(choice.with_members(())), help="Switch every member off")
+        st.button(
+            "Best subset",
+            on_click=_choose_best,
+            args=(loaded, choice),
+            disabled=choice.weighting == "manual",
+            help="The members that are together best on PublicTest under these weights and this combiner",
+        )
+    _members(loaded, choice, accuracy)
+    st.radio(
+        "Weights",
+        list(WEIGHTINGS),
+        format_func=lambda name: WEIGHTINGS[name].title,
+        captions=[weighting.description for weighting in WEIGHTINGS.values()],
+        key="control_weighting",
+        on_change=state.take_controls,
+    )
+    if choice.weighting == "manual":
+        for name in choice.members:
+            st.slider(
+                f"Weight of {name}",
+                0.0,
+                LARGEST_WEIGHT,
+                step=0.05,
+                key=f"control_weight_{name}",
+                on_change=state.take_controls,
+            )
+    st.selectbox(
+        "Combine by",
+        list(COMBINERS),
+        format_func=lambda name: COMBINERS[name].title,
+        help=" ".join(f"{combiner.title}: {combiner.description}" for combiner in COMBINERS.values()),
+        key="control_combiner",
+        on_change=state.take_controls,
+    )
+
+
+def images_shown() -> None:
+    """Draw the choice of the images that are scored."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.segmented_control(
+            "Images",
+            ["test", "valid"],
+            format_func=lambda split: SPLIT_NAMES[split] + (" (test)" if split == "test" else " (validation)"),
+            required=True,
+            key="control_split",
+            on_change=state.take_controls,
+            label_visibility="collapsed",
+        )
+        st.toggle(
+            "With twins",
+            key="control_twins",
+            on_change=state.take_controls,
+            help="Some images are pixel for pixel in Training too, where the networks have seen them; off leaves them out",
+        )
+
+
+def take_home(loaded: Loaded, choice: Choice) -> None:
+    """Draw the link and the downloads."""
+    setting = choice.setting()
+    base = (st.context.url or "").split("?")[0]
+    query = "&".join(f"{key}={value}" for key, value in choice.to_query().items())
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Copy link", icon=":material/link:"):
+            st.caption("This link restores everything on this page.")
+            st.code(f"{base}?{query}", language=None, wrap_lines=True)
+        st.download_button(
+            "Predictions, CSV",
+            data=lambda: predictions_csv(loaded.explorer, setting),
+            file_name=f"predictions-{setting.split}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        configuration = {
+            "members": list(setting.members),
+            "weighting": setting.weighting,
+            "combiner": setting.combiner,
+            "manual": dict(zip(setting.members, setting.manual, strict=False)),
+            "split": SPLIT_NAMES[setting.split],
+            "twins": setting.twins,
+            "artifacts": loaded.artifacts.fingerprint,
+        }
+        st.download_button(
+            "Configuration, JSON",
+            data=json.dumps(configuration, indent=2),
+            file_name="ensemble.json",
+            mime="application/json",
+            on_click="ignore",
+            icon=":material/download:",
+        )

@@ -1,0 +1,71 @@
+"""The number that matters, as HTML: it is the first thing that is drawn and never changes its place."""
+
+from html import escape
+
+import streamlit as st
+
+from fer_core.ensemble import Outcome
+from ui.text import SPLIT_NAMES, number, p_value, percent, points, shown
+
+STYLE = """<style>
+.fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }
+.fer-big b { font-size:clamp(3.4rem, 8vw, 5.6rem); line-height:1.05; font-weight:680; letter-spacing:-0.03em;
+  color:light-dark(#4338CA, #A5B4FC); font-variant-numeric:tabular-nums; }
+.fer-big b small { font-size:0.5em; font-weight:600; letter-spacing:0; }
+.fer-big span { font-size:1.25rem; font-weight:560; }
+.fer-facts { display:grid; grid-template-columns:repeat(auto-fit, minmax(7.2rem, 1fr)); gap:0.35rem 1.2rem;
+  margin:0.5rem 0 0.2rem; font-variant-numeric:tabular-nums; }
+.fer-facts div { min-height:2.9rem; }
+.fer-facts em { display:block; font-style:normal; font-size:0.82rem; opacity:0.72; }
+.fer-facts strong { font-size:1.12rem; font-weight:600; }
+.fer-note { font-size:0.9rem; opacity:0.8; min-height:1.4rem; margin:0.2rem 0 0; }
+@media (min-width: 641px) { .st-key-fold { display:none; } }
+@media (max-width: 640px) {
+  .st-key-panel:not(:has(.st-key-fold input:checked)) .st-key-controls { display:none; }
+}
+</style>"""
+
+
+def _fact(name: str, value: str) -> str:
+    return f"<div><em>{escape(name)}</em><strong>{escape(value)}</strong></div>"
+
+
+def big(value: str, beside: str) -> str:
+    """Return the largest thing on the page and the few words beside it."""
+    return (
+        f'<div class="fer-big" role="status"><b>{escape(value)}<small> %</small></b><span>{escape(beside)}</span></div>'
+    )
+
+
+def headline(outcome: Outcome, *, exploratory: bool, change: str) -> None:
+    """Draw the accuracy of a setting with everything that makes it honest."""
+    best = outcome.best_member
+    beside = f"{points(outcome.gain, 2)} points on {best}, the best member"
+    if outcome.setting.members == (best,):
+        beside = f"{best} alone, the best member"
+    low, high = outcome.interval
+    test = outcome.mcnemar
+    right = f"{outcome.correct:,} of {outcome.n:,} {SPLIT_NAMES[outcome.setting.split]} images are right."
+    if outcome.setting.members != (best,):
+        right += f" Only {shown(outcome)} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
+    facts = [
+        _fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
+        _fact("p, exploratory" if exploratory else "McNemar p", p_value(outcome.mcnemar.p)),
+        _fact("macro-F1, %", percent(outcome.macro_f1)),
+        _fact("calibration error, %", percent(outcome.ece)),
+        _fact("log loss, nats", number(outcome.nll)),
+        _fact("Brier score", number(outcome.brier)),
+    ]
+    st.html(
+        big(percent(outcome.accuracy), beside)
+        + f'<p class="fer-note">{escape(change)}</p>'
+        + f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note">{escape(right)}</p>'
+    )
+
+
+def empty_headline(why: str, what_to_do: str) -> None:
+    """Draw the same place without a number."""
+    st.html(
+        f'<div class="fer-big" role="status"><b>–</b><span>{escape(why)}</span></div>'
+        f'<p class="fer-note">{escape(what_to_do)}</p>'
+    )

@@ -1,0 +1,86 @@
+"""Artifacts, read once for all visitors and again when they change."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from fer_core.artifacts import Artifacts, Card, open_artifacts
+from fer_core.artifacts import default_root as artifacts_root
+from fer_core.emotions import EMOTIONS
+from fer_core.ensemble import (
+    Explorer,
+    Outcome,
+    Ranked,
+    Setting,
+    choose,
+    confidence_order,
+    out_of_fold_accuracy,
+    ranked_subsets,
+)
+from fer_core.report import explorer_of
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything the explorer needs; nothing in it changes, so all visitors share it.
+
+    order : int64 [M,7], the classes of each member from the most to the least confident, on PublicTest
+    chosen : subset, weighting and combiner best on PublicTest; outcome : the same on PrivateTest
+    """
+
+    artifacts: Artifacts
+    explorer: Explorer
+    cards: dict[str, Card]
+    order: NDArray[np.int64]
+    chosen: Ranked
+    outcome: Outcome
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of all members, in order."""
+        return self.explorer.members
+
+
+@st.cache_resource(show_spinner="Reading the cached logits", max_entries=2)
+def _loaded(root: Path, fingerprint: str, _artifacts: Artifacts) -> Loaded:
+    explorer = explorer_of(_artifacts)
+    valid = explorer.part("valid")
+    chosen = choose(explorer)
+    best = chosen.setting
+    outcome = explorer.recompute(Setting(best.members, best.weighting, best.combiner))
+    order = confidence_order(valid.probabilities, valid.labels)
+    return Loaded(_artifacts, explorer, _artifacts.cards, order, chosen, outcome)
+
+
+def load() -> Loaded:
+    """Return the artifacts as they are now; raises FerError when they cannot be used."""
+    artifacts = open_artifacts(artifacts_root())
+    return _loaded(artifacts.root, artifacts.fingerprint, artifacts)
+
+
+@st.cache_data(show_spinner="Scoring every subset on PublicTest", max_entries=32)
+def best_subset(fingerprint: str, _explorer: Explorer, weighting: str, combiner: str) -> tuple[str, ...]:
+    """Return the members of the subset that is best on PublicTest under a fitted weighting and a combiner."""
+    return ranked_subsets(_explorer, weighting, combiner)[0].setting.members
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def out_of_fold(
+    fingerprint: str, _explorer: Explorer, members: tuple[str, ...], weighting: str, combiner: str
+) -> float:
+    """Return the out-of-fold PublicTest accuracy of a fitted weighting."""
+    return out_of_fold_accuracy(_explorer, members, weighting, combiner)
+
+
+def predictions_csv(explorer: Explorer, setting: Setting) -> str:
+    """Return what the ensemble says of each scored image: row in the CSV of the split, label, prediction, shares."""
+    part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
+    rows = np.flatnonzero(~explorer.part(setting.split).twin) if not setting.twins else np.arange(len(part.labels))
+    lines = [",".join(["row", "label", "predicted", *EMOTIONS])]
+    for row, label, predicted, shares in zip(rows, part.labels, decision.labels, decision.shares, strict=True):
+        numbers = (f"{share:.6f}" for share in shares)
+        lines.append(",".join([str(row), EMOTIONS[label], EMOTIONS[predicted], *numbers]))
+    return "\n".join(lines) + "\n"

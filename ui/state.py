@@ -1,0 +1,85 @@
+"""The visitor's choice, kept in the session and in the URL of every page.
+
+Query parameters are read when a session starts, or when they become ones that this session did not write (a link
+pasted into the open tab); otherwise they are written from the choice, so a visit to another page loses nothing.
+"""
+
+import streamlit as st
+
+from ui.choice import Choice, from_query
+from ui.load import Loaded
+
+CHOICE, LAST, BEFORE, WRITTEN = "choice", "last_shown", "shown_before", "written_queries"
+
+
+def start(loaded: Loaded) -> Choice:
+    """Take the choice from the session or the URL, and write it back into the URL; called once a run by the frame."""
+    asked = dict(st.query_params.items())
+    written: set[str] = st.session_state.setdefault(WRITTEN, set())
+    choice: Choice | None = st.session_state.get(CHOICE)
+    stale = choice is not None and tuple(choice.manual) != loaded.members
+    if choice is None or stale or (asked and _key(asked) not in written):
+        choice = from_query(asked, loaded.members)
+        put(choice)
+    wanted = choice.to_query()
+    written.add(_key(wanted))
+    if asked != wanted:
+        st.query_params.from_dict(wanted)
+    return choice
+
+
+def _key(query: dict[str, str]) -> str:
+    return "&".join(f"{key}={query[key]}" for key in sorted(query))
+
+
+def get() -> Choice:
+    """Return the present choice."""
+    choice: Choice = st.session_state[CHOICE]
+    return choice
+
+
+def put(choice: Choice) -> None:
+    """Make `choice` the present one and set every control to it; call from a callback or before controls are drawn."""
+    st.session_state[CHOICE] = choice
+    for key, value in control_values(choice).items():
+        st.session_state[key] = value
+
+
+def control_values(choice: Choice) -> dict[str, object]:
+    """Return the value of every control by its widget key."""
+    values: dict[str, object] = {
+        "control_weighting": choice.weighting,
+        "control_combiner": choice.combiner,
+        "control_split": choice.split,
+        "control_twins": choice.twins,
+    }
+    values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
+    return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
+
+
+def restore_controls() -> None:
+    """Set controls that Streamlit dropped while another page was shown."""
+    for key, value in control_values(get()).items():
+        st.session_state.setdefault(key, value)
+
+
+def take_controls() -> None:
+    """Make the choice what the controls now say; the callback of every control."""
+    choice, state = get(), st.session_state
+    st.session_state[CHOICE] = Choice(
+        members=tuple(name for name in choice.manual if state.get(f"control_member_{name}", name in choice.members)),
+        manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
+        weighting=state.get("control_weighting") or choice.weighting,
+        combiner=state.get("control_combiner") or choice.combiner,
+        split=state.get("control_split") or choice.split,
+        twins=bool(state.get("control_twins", choice.twins)),
+    )
+
+
+def last_setting(choice: Choice) -> Choice | None:
+    """Return the choice that was shown before this one, None for the first; remembers this one."""
+    last: Choice | None = st.session_state.get(LAST)
+    if last != choice:
+        st.session_state[BEFORE], st.session_state[LAST] = last, choice
+    before: Choice | None = st.session_state.get(BEFORE)
+    return before

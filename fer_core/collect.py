@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -48,11 +49,11 @@ def read_run(folder: Path) -> Run:
     try:
         card = Card.from_json((folder / CARD).read_bytes(), where=str(folder / CARD))
         load_member(folder / WEIGHTS, json.loads((folder / CARD).read_bytes()))
-        with np.load(folder / LOGITS, allow_pickle=False) as file:
+        with np.load(io.BytesIO((folder / LOGITS).read_bytes()), allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
     except ArtifactDamaged as error:
         raise RunError(f"{folder} cannot be collected: {error}") from error
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise RunError(f"{folder / LOGITS} is damaged.") from error
     for split in SPLITS[1:]:
         n = len(arrays.get(f"{split}_labels", ()))

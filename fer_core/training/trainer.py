@@ -125,7 +125,7 @@ class Trainer:
     def _size(self, epoch: int) -> int | None:
         """Return the input side of an epoch counted from 0; None for the member's own."""
         phases = (*self.recipe.sizes, None)
-        return phases[epoch * len(phases) // self.recipe.epochs]
+        return phases[-1 - (self.recipe.epochs - 1 - epoch) * len(phases) // self.recipe.epochs]
 
     def _step(self, picked: Tensor, number: int, size: int | None, generator: torch.Generator) -> Tensor:
         """Take one optimiser step on the images `picked` and return the loss, still on the device."""

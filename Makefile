@@ -1,0 +1,42 @@
+# make app    start the explorer in a browser
+# make test   run all tests that need no browser
+# Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test browser lint format clean
+
+app: $(VENV)/explorer-installed
+	$(BIN)/python -m streamlit run streamlit_app.py
+
+test: $(VENV)/dev-installed
+	$(BIN)/python -m pytest
+
+browser: $(VENV)/dev-installed
+	$(BIN)/python -m pytest -m browser
+
+lint: $(VENV)/dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev-installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/explorer-installed: requirements-explorer.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-explorer.txt
+	@touch $@
+
+$(VENV)/dev-installed: requirements-dev.txt requirements.txt requirements-explorer.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@ $(VENV)/explorer-installed

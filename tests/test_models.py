@@ -1,0 +1,120 @@
+import pytest
+import torch
+from torch import nn
+
+from fer_core.models import MODELS, Member, Preprocessing, build
+from fer_core.models.agrawal import Agrawal, SameConv2d, same_padding
+from fer_core.training.recipes import RECIPES
+
+ACTIVATIONS = (nn.ReLU, nn.GELU, nn.SiLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Hardswish)
+
+
+@pytest.fixture(params=sorted(MODELS))
+def member(request: pytest.FixtureRequest) -> Member:
+    torch.manual_seed(0)
+    return build(request.param).eval()
+
+
+def test_every_model_has_a_recipe() -> None:
+    assert set(MODELS) == set(RECIPES)
+
+
+def test_forward_is_head_of_features_of_prepared(member: Member) -> None:
+    images = torch.rand(3, 1, 48, 48)
+    with torch.no_grad():
+        logits = member(images)
+        features = member.forward_features(member.prepare(images))
+        parts = member.forward_head(features)
+    assert logits.shape == (3, 7)
+    assert features.ndim == 4
+    assert torch.isfinite(logits).all()
+    torch.testing.assert_close(logits, parts)
+
+
+def test_every_parameter_gets_a_gradient(member: Member) -> None:
+    member.train()
+    member(torch.rand(8, 1, 48, 48)).logsumexp(1).sum().backward()
+    assert [name for name, p in member.named_parameters() if p.grad is None] == []
+
+
+def test_each_activation_runs_once(member: Member) -> None:
+    calls: dict[nn.Module, int] = {}
+    found = [module for module in member.modules() if isinstance(module, ACTIVATIONS)]
+    for module in found:
+        module.register_forward_hook(lambda m, i, o: calls.__setitem__(m, calls.get(m, 0) + 1))
+    with torch.no_grad():
+        member(torch.rand(1, 1, 48, 48))
+    assert found
+    assert all(calls.get(module) == 1 for module in found)
+
+
+def test_a_card_rebuilds_the_member(member: Member) -> None:
+    name = type(member).__name__.lower()
+    again = build(name, preprocessing=member.preprocessing.as_dict())
+    again.load_state_dict(member.state_dict(), strict=True)
+    images = torch.rand(2, 1, 48, 48)
+    with torch.no_grad():
+        torch.testing.assert_close(again.eval()(images), member(images))
+
+
+@pytest.mark.parametrize("shape", [(2, 48, 48), (2, 3, 48, 48), (2, 1, 44, 44)])
+def test_another_shape_is_refused(member: Member, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="images: expected shape"):
+        member(torch.rand(shape))
+
+
+def test_an_unknown_architecture_or_argument_is_refused() -> None:
+    with pytest.raises(ValueError, match="architecture: expected one of"):
+        build("transformer")
+    with pytest.raises(ValueError, match="arguments: shallow does not take"):
+        build("shallow", depth=3)
+    with pytest.raises(ValueError, match="crop: expected 1 to 48"):
+        Preprocessing(crop=60)
+
+
+def test_offsets_cover_corners_and_centre() -> None:
+    assert list(Preprocessing(crop=44).offsets()) == [(t, f) for t in (0, 2, 4) for f in (0, 2, 4)]
+    assert list(Preprocessing(crop=48).offsets()) == [(0, 0)]
+
+
+def test_shallow_and_deep_have_the_slides_layers() -> None:
+    for name, convolutions, connected in (("shallow", 2, 1), ("deep", 4, 2)):
+        modules = list(build(name).modules())
+        assert sum(isinstance(m, nn.Conv2d) for m in modules) == convolutions
+        # One more linear map leads to the softmax.
+        assert sum(isinstance(m, nn.Linear) for m in modules) == connected + 1
+        assert sum(isinstance(m, nn.MaxPool2d) for m in modules) >= 2
+        assert any(isinstance(m, nn.Dropout) for m in modules)
+
+
+def test_agrawal_is_the_table_of_the_slides() -> None:
+    table = [(8, width, stride) for width in (32, 32, 32, 16, 16, 16, 8) for stride in (1, 2)]
+    table += [(8, 8, 1), (7, 7, 1)]
+    member = build("agrawal")
+    layers = [m for m in member.modules() if isinstance(m, SameConv2d)]
+    assert [(m.conv.kernel_size[0], m.conv.out_channels, m.conv.stride[0]) for m in layers] == table
+    assert member.preprocessing.size == 64
+    kinds = [type(m) for m in member.modules() if isinstance(m, nn.BatchNorm2d | nn.ReLU)]
+    assert kinds == [nn.BatchNorm2d, nn.ReLU] * 8
+
+
+def test_agrawal_halves_down_to_one_pixel_and_keeps_its_last_relu() -> None:
+    member = build("agrawal").eval()
+    assert isinstance(member, Agrawal)
+    sizes: list[int] = []
+    for module in member.modules():
+        if isinstance(module, SameConv2d):
+            module.register_forward_hook(lambda m, i, o: sizes.append(o.shape[-1]))
+    with torch.no_grad():
+        logits = member(torch.rand(4, 1, 48, 48))
+    assert sizes == [64, 32, 32, 16, 16, 8, 8, 4, 4, 2, 2, 1, 1, 1, 1, 1]
+    assert (logits >= 0).all()
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 32, 64])
+@pytest.mark.parametrize("kernel", [7, 8])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_same_padding_gives_the_ceiling(size: int, kernel: int, stride: int) -> None:
+    before, after = same_padding(size, kernel, stride)
+    assert (size + before + after - kernel) // stride + 1 == -(-size // stride)
+    assert 0 <= after - before <= 1

@@ -1,0 +1,196 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from fer_core.errors import RunError
+from fer_core.training.augment import augment, mixup
+from fer_core.training.checkpoint import load_checkpoint
+from fer_core.training.optimiser import learning_rate, make_optimiser
+from fer_core.training.recipes import RECIPES, SLIDES, Recipe, recipe_for
+from fer_core.training.trainer import Trainer
+from tests.tiny import RECIPE, TINY, tiny_training_data
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def trainer(name: str = "shallow", recipe: Recipe = RECIPE, *, seed: int = 1) -> Trainer:
+    return Trainer(name, recipe, tiny_training_data(), seed=seed, arguments=TINY[name], device=torch.device("cpu"))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [RECIPE, replace(RECIPE, optimiser="adamw", lr=1e-2, ema=0.9, clip=1.0), replace(RECIPE, precision="bfloat16")],
+    ids=["sgd", "adamw-ema", "bfloat16"],
+)
+def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, recipe: Recipe) -> None:
+    unbroken = trainer(recipe=recipe).run()
+    path = tmp_path / "checkpoint.safetensors"
+    first = trainer(recipe=recipe)
+
+    class Cut(Exception):
+        pass
+
+    def cut(status: object) -> None:
+        if first.progress.epoch == 2:
+            raise Cut
+
+    first.watch = cut
+    with pytest.raises(Cut):
+        first.run(path)
+    resumed = trainer(recipe=recipe).run(path, resume=True)
+    assert resumed.resumed_from == 2
+    assert resumed.progress.history == unbroken.progress.history
+    for key, value in unbroken.member.state_dict().items():
+        assert torch.equal(value, resumed.member.state_dict()[key]), key
+
+
+def test_kill_9_loses_no_more_than_an_epoch(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    script = textwrap.dedent(
+        f"""
+        import sys, time
+        sys.path.insert(0, {str(ROOT)!r})
+        from pathlib import Path
+        from tests.test_training import trainer
+        t = trainer()
+        t.watch = lambda status: time.sleep(0.2)
+        t.run(Path({str(path)!r}), resume=True)
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", script])
+    deadline = time.monotonic() + 120
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    _, progress = load_checkpoint(path, trainer().identity)
+    assert 1 <= progress.epoch < RECIPE.epochs
+    resumed, unbroken = trainer().run(path, resume=True), trainer().run()
+    for key, value in unbroken.member.state_dict().items():
+        assert torch.equal(value, resumed.member.state_dict()[key]), key
+
+
+def test_a_run_of_another_recipe_seed_or_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    trainer(recipe=replace(RECIPE, epochs=1)).run(path)
+    with pytest.raises(RunError, match="another recipe"):
+        trainer().run(path, resume=True)
+    with pytest.raises(RunError, match="another seed"):
+        trainer(recipe=replace(RECIPE, epochs=1), seed=2).run(path, resume=True)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RunError, match="damaged"):
+        trainer(recipe=replace(RECIPE, epochs=1)).run(path, resume=True)
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES))
+def test_training_learns(name: str) -> None:
+    recipe = replace(
+        RECIPES[name], epochs=6 if name != "agrawal" else 1, batch=16, precision="float32", brightness=0.0, contrast=0.0
+    )
+    trained = trainer(name, recipe).run()
+    history = trained.progress.history
+    assert len(history) == recipe.epochs
+    assert trained.progress.best_accuracy == max(row.valid_accuracy for row in history)
+    if name == "shallow":
+        assert history[-1].train_loss < history[0].train_loss
+        assert trained.progress.best_accuracy > 2 / 7
+
+
+def test_patience_stops_early() -> None:
+    recipe = replace(RECIPE, epochs=40, lr=1e-9, patience=2, schedule="constant", precision="float32")
+    assert trainer(recipe=recipe).run().progress.epoch < 40
+
+
+def test_small_sizes_come_first_and_are_not_chosen() -> None:
+    recipe = replace(RECIPES["agrawal"], epochs=2, sizes=(32,), batch=35, precision="float32")
+    run = trainer("agrawal", recipe)
+    assert [run._size(epoch) for epoch in range(2)] == [32, None]
+    assert run.run().progress.best_epoch == 2
+
+
+def test_a_loss_that_is_not_finite_stops_with_a_sentence() -> None:
+    run = trainer(recipe=replace(RECIPE, epochs=2))
+    with torch.no_grad():
+        next(run.member.parameters()).fill_(float("nan"))
+    with pytest.raises(RunError, match="loss became nan"):
+        run.run()
+
+
+def test_too_few_images_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one batch"):
+        trainer(recipe=replace(RECIPE, batch=1000))
+
+
+def test_the_slides_recipe_is_the_slides() -> None:
+    assert (SLIDES.lr, SLIDES.weight_decay, SLIDES.dropout) == (0.01, 1e-7, 0.3)
+    assert SLIDES.patience > 0
+    assert recipe_for("deep", name="slides") == SLIDES
+    assert recipe_for("agrawal", name="slides").dropout is None
+    with pytest.raises(ValueError, match="name: expected"):
+        recipe_for("deep", name="other")
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"lr": -1.0}, {"label_smoothing": 1.0}, {"erase": 2.0}])
+def test_a_recipe_refuses_what_no_training_can_use(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: expected"):
+        Recipe(**wrong)  # type: ignore[arg-type]
+
+
+def test_augmentation_keeps_shape_range_and_seed() -> None:
+    images = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (40, 1, 48, 48)).astype(np.uint8))
+    recipe = replace(RECIPE, erase=1.0)
+    first, second = (augment(images, recipe, torch.Generator().manual_seed(7)) for _ in range(2))
+    assert first.shape == images.shape
+    assert first.dtype == torch.float32
+    assert 0 <= float(first.min()) <= float(first.max()) <= 1
+    assert torch.equal(first, second)
+    still = replace(recipe, flip=False, rotate=0, scale=0, shift=0, brightness=0, contrast=0, erase=0)
+    torch.testing.assert_close(augment(images, still, torch.Generator()), images.float() / 255)
+
+
+def test_a_flip_alone_mirrors_about_half() -> None:
+    images = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (200, 1, 48, 48)).astype(np.uint8))
+    recipe = replace(RECIPE, rotate=0, scale=0, shift=0, brightness=0, contrast=0, erase=0)
+    out, plain = augment(images, recipe, torch.Generator().manual_seed(0)), images.float() / 255
+    same = torch.isclose(out, plain, atol=1e-4).flatten(1).all(1)
+    mirrored = torch.isclose(out, plain.flip(3), atol=1e-4).flatten(1).all(1)
+    assert (same ^ mirrored).all()
+    assert 60 < int(mirrored.sum()) < 140
+
+
+def test_mixup_keeps_rows_of_targets_at_one() -> None:
+    images, targets = torch.rand(8, 1, 48, 48), torch.eye(7)[torch.arange(8) % 7]
+    mixed, shares = mixup(images, targets, 0.4, torch.Generator().manual_seed(0))
+    assert mixed.shape == images.shape
+    torch.testing.assert_close(shares.sum(1), torch.ones(8))
+    assert not torch.equal(shares, targets)
+
+
+@pytest.mark.parametrize("schedule", ["one_cycle", "cosine", "constant"])
+def test_the_learning_rate_has_its_shape(schedule: str) -> None:
+    recipe = replace(RECIPE, schedule=schedule, lr=0.1, warmup=0.25)  # type: ignore[arg-type]
+    rates = [learning_rate(recipe, step, 100) for step in range(100)]
+    assert max(rates) == pytest.approx(0.1, rel=1e-3)
+    if schedule == "one_cycle":
+        assert rates.index(max(rates)) == 25
+        assert rates[0] < 0.01
+    if schedule != "constant":
+        assert rates[-1] < 0.001
+        assert all(a >= b for a, b in zip(rates[25:], rates[26:], strict=False))
+
+
+def test_weight_decay_stays_off_norms_and_biases() -> None:
+    run = trainer()
+    groups = make_optimiser(run.member, RECIPE).param_groups
+    assert all(p.ndim > 1 for p in groups[0]["params"])
+    assert groups[1]["weight_decay"] == 0
+    assert sum(len(group["params"]) for group in groups) == len(list(run.member.parameters()))

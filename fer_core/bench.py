@@ -1,9 +1,13 @@
 """Speed and memory of one full recompute, side by side with what a user would write with scikit-learn."""
 
+import os
+import platform
 import time
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +27,23 @@ class Timing:
     median_ms: float
     p95_ms: float
     peak_mib: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Timings, and the machine and the versions they were taken with; peer : None where scikit-learn is missing."""
+
+    machine: str
+    cpus: int
+    python: str
+    numpy: str
+    peer: str | None
+    repeat: int
+    timings: tuple[Timing, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {"members": MEMBERS, "images": IMAGES, "classes": len(EMOTIONS), **asdict(self)}
 
 
 def measure(what: str, call: Callable[[], object], *, repeat: int) -> Timing:
@@ -52,55 +73,79 @@ def synthetic(seed: int = 0) -> tuple[dict[str, NDArray[np.float32]], dict[str, 
     return logits, labels
 
 
-def _with_sklearn(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> Callable[[], object] | None:
-    """Return the same recompute as a user would write it with SciPy and scikit-learn, or None without them."""
+def sklearn_recompute(
+    probabilities: NDArray[np.float64], labels: NDArray[np.int64], best: int
+) -> Callable[[], dict[str, Any]] | None:
+    """Return the same recompute as a user would write it with SciPy and scikit-learn, or None without them.
+
+    probabilities : float64 [M,N,C], made ready beforehand as the explorer's are; best : the member to test against
+    """
     try:
-        from scipy.special import softmax  # type: ignore[import-untyped]
         from scipy.stats import binomtest  # type: ignore[import-untyped]
         from sklearn import metrics  # type: ignore[import-untyped]
     except ImportError:
         return None
 
     def recompute() -> dict[str, Any]:
-        probabilities = softmax(logits.astype(float), axis=2)
-        pooled = np.average(probabilities, axis=0, weights=np.ones(len(logits)))
-        predicted, first = pooled.argmax(axis=1), probabilities[0].argmax(axis=1)
+        pooled = np.average(probabilities, axis=0, weights=np.ones(len(probabilities)))
+        predicted, first = pooled.argmax(axis=1), probabilities[best].argmax(axis=1)
         right, other = predicted == labels, first == labels
         only = int((right & ~other).sum())
-        confidence, found = pooled.max(axis=1), []
+        confidence, gaps = pooled.max(axis=1), []
         edges = np.linspace(0, 1, 16)
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             inside = (confidence > low) & (confidence <= high)
             if inside.any():
-                found.append(inside.mean() * abs(confidence[inside].mean() - right[inside].mean()))
+                gaps.append(inside.mean() * abs(confidence[inside].mean() - right[inside].mean()))
+        interval = binomtest(int(right.sum()), len(labels)).proportion_ci(method="wilson")
         return {
             "accuracy": metrics.accuracy_score(labels, predicted),
-            "interval": binomtest(int(right.sum()), len(labels)).proportion_ci(method="wilson"),
-            "f1": metrics.f1_score(labels, predicted, average="macro"),
-            "recall": metrics.recall_score(labels, predicted, average=None),
-            "recall_of_best": metrics.recall_score(labels, first, average=None),
+            "member_accuracy": [metrics.accuracy_score(labels, own.argmax(axis=1)) for own in probabilities],
+            "interval": (interval.low, interval.high),
+            "macro_f1": metrics.f1_score(labels, predicted, average="macro", zero_division=0),
+            "recalls": metrics.recall_score(labels, predicted, average=None),
+            "recalls_of_best": metrics.recall_score(labels, first, average=None),
             "confusion": metrics.confusion_matrix(labels, predicted),
             "nll": metrics.log_loss(labels, pooled),
-            "brier": ((pooled - np.eye(7)[labels]) ** 2).sum(axis=1).mean(),
-            "ece": sum(found),
-            "mcnemar": binomtest(only, only + int((other & ~right).sum())),
+            "brier": ((pooled - np.eye(len(EMOTIONS))[labels]) ** 2).sum(axis=1).mean(),
+            "ece": sum(gaps),
+            "p": binomtest(only, only + int((other & ~right).sum())).pvalue,
         }
 
     return recompute
 
 
-def bench(*, repeat: int = 200) -> list[Timing]:
-    """Time one full recompute of 9 members x 3,589 images x 7 classes: weights, combination and all metrics."""
+def bench(*, repeat: int = 200, real: Explorer | None = None) -> Bench:
+    """Time one full recompute of 9 members x 3,589 images x 7 classes: weights, combination and all metrics.
+
+    real : the explorer of the artifacts, to be timed beside the made-up one
+    """
     logits, labels = synthetic()
     names = tuple(f"member{i}" for i in range(MEMBERS))
-    explorer = Explorer(names, logits, labels)
-    timings = []
+    build = partial(Explorer, names, logits, labels)
+    explorer, timings = build(), []
     for weighting in ("equal", "categorical"):
         for combiner in COMBINERS:
-            setting = Setting(names, weighting, combiner)
-            what = f"{weighting}, {combiner}"
-            timings.append(measure(what, lambda setting=setting: explorer.recompute(setting), repeat=repeat))  # type: ignore[misc]
-    peer = _with_sklearn(logits["test"], labels["test"])
+            call = partial(explorer.recompute, Setting(names, weighting, combiner))
+            timings.append(measure(f"{weighting}, {combiner}", call, repeat=repeat))
+    if real is not None:
+        call = partial(real.recompute, Setting(real.members, "categorical"))
+        what = f"the {len(real.members)} members of artifacts, categorical, mean_probability"
+        timings.append(measure(what, call, repeat=repeat))
+    timings.append(measure("making the explorer ready, once a process", build, repeat=max(5, repeat // 20)))
+    best = names.index(explorer.best_member)
+    peer, version = sklearn_recompute(explorer.part("test").probabilities, labels["test"], best), None
     if peer is not None:
-        timings.append(measure("equal, mean_probability, written with scikit-learn", peer, repeat=max(20, repeat // 4)))
-    return timings
+        import sklearn
+
+        version = f"scikit-learn {sklearn.__version__}"
+        timings.append(measure(f"equal, mean_probability, written with {version}", peer, repeat=max(20, repeat // 4)))
+    return Bench(
+        machine=platform.platform(),
+        cpus=os.cpu_count() or 1,
+        python=platform.python_version(),
+        numpy=np.__version__,
+        peer=version,
+        repeat=repeat,
+        timings=tuple(timings),
+    )

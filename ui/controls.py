@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
 from ui import state
 from ui.choice import LARGEST_WEIGHT, Choice
-from ui.load import Loaded, best_subset, predictions_csv
+from ui.load import Loaded, best_subset
 from ui.text import SPLIT_NAMES, glyph, percent
 
 
@@ -101,7 +101,7 @@ def images_shown() -> None:
             "With twins",
             key="control_twins",
             on_change=state.take_controls,
-            help="Some images are pixel for pixel in Training too, where the networks have seen them; off leaves them out",
+            help="Some images are in Training too, pixel for pixel, so the networks know them; off leaves them out",
         )
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts, Card, open_artifacts
 from fer_core.artifacts import default_root as artifacts_root
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import (
     Explorer,
     Outcome,
@@ -73,14 +72,3 @@ def out_of_fold(
 ) -> float:
     """Return the out-of-fold PublicTest accuracy of a fitted weighting."""
     return out_of_fold_accuracy(_explorer, members, weighting, combiner)
-
-
-def predictions_csv(explorer: Explorer, setting: Setting) -> str:
-    """Return what the ensemble says of each scored image: row in the CSV of the split, label, prediction, shares."""
-    part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
-    rows = np.flatnonzero(~explorer.part(setting.split).twin) if not setting.twins else np.arange(len(part.labels))
-    lines = [",".join(["row", "label", "predicted", *EMOTIONS])]
-    for row, label, predicted, shares in zip(rows, part.labels, decision.labels, decision.shares, strict=True):
-        numbers = (f"{share:.6f}" for share in shares)
-        lines.append(",".join([str(row), EMOTIONS[label], EMOTIONS[predicted], *numbers]))
-    return "\n".join(lines) + "\n"

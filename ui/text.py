@@ -76,7 +76,8 @@ def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | Non
     same = (before.split, before.twins) == (now.setting.split, now.setting.twins)
     if not same:
         return f"Before: {percent(previous.accuracy)}%, on other images."
-    return f"{points(now.accuracy - previous.accuracy, 2)} points against the last setting ({percent(previous.accuracy)}%)."
+    gain = points(now.accuracy - previous.accuracy, 2)
+    return f"{gain} points against the last setting ({percent(previous.accuracy)}%)."
 
 
 def home_sentence(loaded: Loaded) -> str:

@@ -1,9 +1,11 @@
 """Ensembles of cached logits: weightings, combiners, and one recompute of everything shown.  NumPy alone."""
 
 from fer_core.ensemble.combiners import COMBINERS, Combiner, Decision, log_softmax
-from fer_core.ensemble.explorer import Explorer, Outcome, Setting
+from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import out_of_fold_accuracy, stratified_folds
 from fer_core.ensemble.order import confidence_order
+from fer_core.ensemble.outcome import Comparison, Outcome, Setting
+from fer_core.ensemble.predictions import predictions, predictions_csv
 from fer_core.ensemble.subsets import Ranked, choose, ranked_subsets
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
 
@@ -11,6 +13,7 @@ __all__ = [
     "COMBINERS",
     "WEIGHTINGS",
     "Combiner",
+    "Comparison",
     "Decision",
     "Explorer",
     "Outcome",
@@ -23,6 +26,8 @@ __all__ = [
     "log_softmax",
     "normalised",
     "out_of_fold_accuracy",
+    "predictions",
+    "predictions_csv",
     "ranked_subsets",
     "stratified_folds",
 ]

@@ -1,89 +1,44 @@
 """One recompute of an ensemble: what the page, the report and the bench all call."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble.combiners import COMBINERS, Decision, log_softmax, pooled_probabilities
-from fer_core.ensemble.weightings import WEIGHTINGS, Weights, normalised
-from fer_core.metrics import Mcnemar, brier, confusion, log_likelihood_loss, macro_f1, mcnemar, recalls, wilson
+from fer_core.ensemble.combiners import COMBINERS, Decision, log_softmax, outputs_of
+from fer_core.ensemble.outcome import Comparison, Outcome, Setting
+from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known, normalised
+from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, recalls, wilson
 from fer_core.metrics.probabilities import binned_gap
 
 SPLITS = ("valid", "test")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One choice of ensemble and of the images it is scored on.
-
-    members : names, at least one; manual : a weight for each of them, for the weighting "manual"
-    split : "valid" (PublicTest) or "test" (PrivateTest); twins : False leaves out images with a twin in Training
-    """
-
-    members: tuple[str, ...]
-    weighting: str = "equal"
-    combiner: str = "mean_probability"
-    manual: tuple[float, ...] = ()
-    split: str = "test"
-    twins: bool = True
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a setting reaches; accuracies, recalls and errors are shares.
-
-    interval : Wilson 95%; recalls, recall_gain (against the best member) : float64 [C]; confusion : int64 [C,C]
-    nll : nats, NaN where a true class has share zero; ece : expected calibration error, 15 bins
-    weights : float64 [M,C], each class summing to one; decision : of the images that are scored
-    best_member : the member best on PublicTest; gain and mcnemar : against it, on the same images
-    member_accuracy : of every member, chosen or not, on the same images
-    """
-
-    setting: Setting
-    n: int
-    correct: int
-    accuracy: float
-    interval: tuple[float, float]
-    macro_f1: float
-    recalls: NDArray[np.float64]
-    confusion: NDArray[np.int64]
-    nll: float
-    brier: float
-    ece: float
-    weights: Weights
-    decision: Decision
-    best_member: str
-    best_accuracy: float
-    gain: float
-    mcnemar: Mcnemar
-    recall_gain: NDArray[np.float64]
-    member_accuracy: dict[str, float] = field(repr=False)
-    right: NDArray[np.bool_] = field(repr=False)
-
-
 class _Split:
-    """Everything about one split that does not depend on a setting."""
+    """Everything about one split that does not depend on a setting.
 
-    def __init__(self, logits: NDArray[np.float32], labels: NDArray[np.int64], twin: NDArray[np.bool_]) -> None:
-        self.labels, self.twin = labels, twin
-        self.logs = log_softmax(logits)
-        self.probabilities = np.exp(self.logs)
-        self.predicted = self.logs.argmax(axis=2)
+    labels, images (the position of each image in the split) int64 [N]; logs, probabilities float64 [M,N,C];
+    predicted int64 [M,N]; right bool [M,N]; accuracies, one a member
+    """
+
+    def __init__(
+        self, logs: NDArray[np.float64], labels: NDArray[np.int64], twin: NDArray[np.bool_], images: NDArray[np.int64]
+    ) -> None:
+        self.labels, self.twin, self.images = labels, twin, images
+        self.outputs = outputs_of(logs)
+        self.logs, self.probabilities = logs, np.stack(self.outputs.probabilities)
+        self.predicted = np.stack(self.outputs.firsts)
         self.right = self.predicted == labels
+        self.accuracies: list[float] = self.right.mean(axis=1).tolist() if len(labels) else [math.nan] * len(logs)
 
     @cached_property
     def without_twins(self) -> "_Split":
         """The same without the images that have a twin in Training."""
         keep = ~self.twin
-        part = object.__new__(_Split)
-        part.labels, part.twin = self.labels[keep], self.twin[keep]
-        part.logs, part.probabilities = self.logs[:, keep].copy(), self.probabilities[:, keep].copy()
-        part.predicted, part.right = self.predicted[:, keep], self.right[:, keep]
-        return part
+        return _Split(self.logs[:, keep].copy(), self.labels[keep], self.twin[keep], self.images[keep])
 
 
 class Explorer:
@@ -101,6 +56,8 @@ class Explorer:
         twins: dict[str, NDArray[np.bool_]] | None = None,
     ) -> None:
         self.members = tuple(members)
+        if not self.members or len(set(self.members)) != len(self.members):
+            raise ValueError(f"members: expected at least one name, each once, got {list(self.members)}")
         self._index = {name: i for i, name in enumerate(self.members)}
         self._splits = {}
         for split in SPLITS:
@@ -110,9 +67,13 @@ class Explorer:
                     f"logits: expected shape [{len(self.members)},{n},{len(EMOTIONS)}] for {split}, "
                     f"got {list(logits[split].shape)}"
                 )
+            if not n or labels[split].min() < 0 or labels[split].max() >= len(EMOTIONS):
+                raise ValueError(f"labels: expected 0 to {len(EMOTIONS) - 1} of at least one image for {split}")
             twin = np.zeros(n, bool) if twins is None else twins[split]
-            self._splits[split] = _Split(logits[split], labels[split], twin)
-        self.valid_accuracy = dict(zip(self.members, self._splits["valid"].right.mean(axis=1).tolist(), strict=True))
+            if twin.shape != (n,) or twin.dtype != bool:
+                raise ValueError(f"twins: expected bool [{n}] for {split}, got {twin.dtype} {list(twin.shape)}")
+            self._splits[split] = _Split(log_softmax(logits[split]), labels[split], twin, np.arange(n))
+        self.valid_accuracy = dict(zip(self.members, self._splits["valid"].accuracies, strict=True))
         self.best_member = max(self.members, key=lambda name: self.valid_accuracy[name])
         self._fitted = {
             name: weighting.fit(self._splits["valid"].probabilities, self._splits["valid"].labels)
@@ -127,6 +88,10 @@ class Explorer:
         whole = self._splits[split]
         return whole if twins else whole.without_twins
 
+    def member_accuracy(self, split: str, *, twins: bool = True) -> dict[str, float]:
+        """Return the share of a split's images that each member gets right."""
+        return dict(zip(self.members, self.part(split, twins=twins).accuracies, strict=True))
+
     def positions(self, members: Sequence[str]) -> list[int]:
         """Return where the named members stand; raises ValueError for none, one twice, or an unknown one."""
         if not members or len(set(members)) != len(members):
@@ -139,26 +104,24 @@ class Explorer:
     def weights(self, setting: Setting) -> Weights:
         """Return the setting's weights float64 [M,C], each class summing to one over the members chosen."""
         at = self.positions(setting.members)
-        if setting.weighting not in WEIGHTINGS:
-            raise ValueError(f"weighting: expected one of {', '.join(WEIGHTINGS)}, got {setting.weighting!r}")
+        known(WEIGHTINGS, "weighting", setting.weighting)
         if setting.weighting in self._fitted:
-            return normalised(self._fitted[setting.weighting][at])
-        if len(setting.manual) != len(at):
+            raw = self._fitted[setting.weighting][at]
+        elif len(setting.manual) == len(at):
+            raw = np.repeat(np.array(setting.manual, float)[:, None], len(EMOTIONS), axis=1)
+        else:
             raise ValueError(f"manual: expected {len(at)} weights, one a member, got {len(setting.manual)}")
-        return normalised(np.repeat(np.array(setting.manual, float)[:, None], len(EMOTIONS), axis=1))
+        shares, order = np.empty_like(raw), np.argsort(at)
+        shares[order] = normalised(raw[order])
+        return shares
 
     def decide(self, setting: Setting) -> Decision:
         """Return the ensemble's decision on the images of the setting."""
-        if setting.combiner not in COMBINERS:
-            raise ValueError(f"combiner: expected one of {', '.join(COMBINERS)}, got {setting.combiner!r}")
-        part, at, weights = (
-            self.part(setting.split, twins=setting.twins),
-            self.positions(setting.members),
-            self.weights(setting),
-        )
-        if setting.combiner == "mean_probability":  # the probabilities are at hand
-            return pooled_probabilities(part.probabilities[at], weights)
-        return COMBINERS[setting.combiner].combine(part.logs[at], weights)
+        combiner = known(COMBINERS, "combiner", setting.combiner)
+        outputs, at = self.part(setting.split, twins=setting.twins).outputs, self.positions(setting.members)
+        # Sums run in the explorer's order, so that the order in which members were chosen changes not even a last bit.
+        order = np.argsort(at)
+        return combiner.pool(outputs.take(sorted(at)), self.weights(setting)[order])
 
     def recompute(self, setting: Setting) -> Outcome:
         """Return everything that is shown of a setting."""
@@ -169,7 +132,7 @@ class Explorer:
         best = self._index[self.best_member]
         best_counts = confusion(part.predicted[best], labels, len(EMOTIONS))
         correct, own = int(right.sum()), recalls(counts)
-        best_accuracy = float(part.right[best].mean())
+        best_accuracy = part.accuracies[best]
         confidence = decision.shares[np.arange(n), decision.labels]
         return Outcome(
             setting=setting,
@@ -190,6 +153,17 @@ class Explorer:
             gain=correct / n - best_accuracy,
             mcnemar=mcnemar(right, part.right[best]),
             recall_gain=own - recalls(best_counts),
-            member_accuracy=dict(zip(self.members, part.right.mean(axis=1).tolist(), strict=True)),
+            member_accuracy=self.member_accuracy(setting.split, twins=setting.twins),
             right=right,
         )
+
+    def compare(self, before: Setting, after: Setting) -> Comparison:
+        """Return what `after` gains over `before`; raises ValueError where they are scored on different images."""
+        if (before.split, before.twins) != (after.split, after.twins):
+            raise ValueError(
+                f"after: expected the images of before (split {before.split!r}, twins {before.twins}), "
+                f"got split {after.split!r}, twins {after.twins}"
+            )
+        labels = self.part(after.split, twins=after.twins).labels
+        test = mcnemar(self.decide(after).labels == labels, self.decide(before).labels == labels)
+        return Comparison((test.only_first - test.only_second) / len(labels), test)

@@ -4,12 +4,14 @@ A weighting is fitted on PublicTest alone and gives weights float64 [M,C], of an
 them over the members of each class.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Entry = TypeVar("Entry")
 Weights = NDArray[np.float64]
 Fit = Callable[[NDArray[np.float64], NDArray[np.int64]], Weights]
 
@@ -44,15 +46,22 @@ def accuracy_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int6
     return np.repeat(right[:, None], classes, axis=1).reshape(members, classes)
 
 
-def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
-    """Return the mean probability that a member gives to class c over the images whose label is c."""
+def class_confidence(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the mean probability that a member gives to class c over the images whose label is c: float64 [M,C].
+
+    NaN for a class that no image has.
+    """
     members, _, classes = probabilities.shape
-    weights = np.zeros((members, classes))
-    for c in range(classes):
-        inside = labels == c
-        if inside.any():
-            weights[:, c] = probabilities[:, inside, c].mean(axis=1)
-    return weights
+    confidence = np.full((members, classes), np.nan)
+    for c in np.unique(labels):
+        confidence[:, c] = probabilities[:, labels == c, c].mean(axis=1)
+    return confidence
+
+
+def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
+    """Return each member's confidence in each class; for a class that no image has, members count the same."""
+    confidence = class_confidence(probabilities, labels)
+    return np.where(np.isnan(confidence), 1.0, confidence)
 
 
 WEIGHTINGS: dict[str, Weighting] = {
@@ -76,6 +85,21 @@ WEIGHTINGS: dict[str, Weighting] = {
 """Every weighting by the name that links, cards and the command line use."""
 
 
+def known(registry: Mapping[str, Entry], what: str, name: str) -> Entry:
+    """Return a registry's entry; raises ValueError, naming the argument, for a name that it has not."""
+    if name not in registry:
+        raise ValueError(f"{what}: expected one of {', '.join(registry)}, got {name!r}")
+    return registry[name]
+
+
+def fit_of(weighting: str) -> Fit:
+    """Return how a weighting is fitted; raises ValueError for an unknown one and for weights that a person sets."""
+    fit = known(WEIGHTINGS, "weighting", weighting).fit
+    if fit is None:
+        raise ValueError(f"weighting: expected one that is fitted, got {weighting!r}")
+    return fit
+
+
 def normalised(weights: Weights) -> Weights:
     """Return weights float64 [M,C] that sum to one over the members of each class.
 
@@ -83,8 +107,9 @@ def normalised(weights: Weights) -> Weights:
     """
     if weights.ndim != 2 or not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError("weights: expected finite numbers [M,C], none below zero")
-    totals = weights.sum(axis=0)
-    if (totals <= 0).any():
+    most = weights.max(axis=0, initial=0.0)
+    if (most <= 0).any():
         raise ValueError("weights: expected some weight for every class, got a class with none")
-    shares: Weights = weights / totals
+    scaled = weights / most  # so that no sum overflows
+    shares: Weights = scaled / scaled.sum(axis=0)
     return shares

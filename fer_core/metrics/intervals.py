@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 def wilson(correct: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Return the score interval of a share of `correct` out of `n` (Wilson 1927)."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence: expected a share between 0 and 1, got {confidence}")
     if not 0 <= correct <= n or n < 1:
         raise ValueError(f"correct: expected 0 to n = {n} of at least one image, got {correct}")
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     share, spread = correct / n, z * z / n
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Rounding must not keep an interval from its own share, at 0 and at 1 above all.
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 @dataclass(frozen=True)

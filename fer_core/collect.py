@@ -22,9 +22,6 @@ from fer_core.models import MODELS
 from fer_core.training.machine import commit
 from fer_core.training.runs import CARD, HISTORY, LOGITS, WEIGHTS
 
-DERIVED = ("rows.npz", "twins.npz", "ferplus.npz", "mean_faces.npz")
-"""Files that come from the data set alone."""
-
 
 @dataclass(frozen=True)
 class Run:
@@ -136,29 +133,36 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
     Raises RunError or an ArtifactError naming the run or the file; then nothing has changed.
     """
     runs = {run.card.name: run for run in map(read_run, find_runs(folder))}
-    try:
-        before = store.open_artifacts(root)
-        if problems := before.check():
-            raise ArtifactDamaged(problems[0])
-    except ArtifactMissing:
-        before = None
-    members = _order(set(runs) | set(before.manifest.members if before else ()))
-    files = {f"logits/{split}.npz": _npz(_merged(split, members, runs, before)) for split in SPLITS[1:]}
-    if before is None or not all(before.has(name) for name in DERIVED):
-        files |= derived_files(dataset())
-    for name, run in runs.items():
-        files[f"members/{name}/{WEIGHTS}"] = (run.folder / WEIGHTS).read_bytes()
-        files[f"members/{name}/{HISTORY}"] = (run.folder / HISTORY).read_bytes()
-        files[f"members/{name}/{CARD}"] = run.card.to_json().encode()
-    scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), _order(set(runs)))
-    scorings = (*(before.manifest.scorings if before else ()), scoring)
+    taken = _order(set(runs))
+    scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), taken)
 
     def build(staging: Path) -> Manifest:
+        """Edit the copy of the present tree; under the lock, so that two collections lose nothing of each other."""
+        before = _present(staging)
+        members = _order(set(runs) | set(before.manifest.members if before else ()))
+        files = {f"logits/{split}.npz": _npz(_merged(split, members, runs, before)) for split in SPLITS[1:]}
+        if before is None:
+            files |= derived_files(dataset())
+        for name, run in runs.items():
+            files[f"members/{name}/{WEIGHTS}"] = (run.folder / WEIGHTS).read_bytes()
+            files[f"members/{name}/{HISTORY}"] = (run.folder / HISTORY).read_bytes()
+            files[f"members/{name}/{CARD}"] = run.card.to_json().encode()
         for relative, content in files.items():
             path = staging / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        return Manifest(members, EMOTIONS, scorings=scorings)
+        return Manifest(members, EMOTIONS, scorings=(*(before.manifest.scorings if before else ()), scoring))
 
     store.replace(root, build)
-    return tuple(runs[name] for name in scoring.members)
+    return tuple(runs[name] for name in taken)
+
+
+def _present(root: Path) -> Artifacts | None:
+    """Open a tree and check all of it; None for an empty one."""
+    try:
+        before = store.open_artifacts(root)
+    except ArtifactMissing:
+        return None
+    if problems := before.check():
+        raise ArtifactDamaged(problems[0])
+    return before

@@ -1,12 +1,14 @@
-"""Members and ensembles with the figures of the page, from artifacts/ alone."""
+"""Members and ensembles with the figures of the page, from artifacts/ alone.
 
+Every figure is a share, a number of nats or a count, as `fer_core.ensemble` gives it; nothing is computed anew here.
+"""
+
+import math
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from fer_core.artifacts import Artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting, choose, out_of_fold_accuracy
-from fer_core.metrics import wilson
 
 
 def explorer_of(artifacts: Artifacts) -> Explorer:
@@ -20,20 +22,11 @@ def explorer_of(artifacts: Artifacts) -> Explorer:
     )
 
 
-def _number(value: float) -> float | None:
-    """Return a number as JSON holds it: None for NaN."""
-    return None if np.isnan(value) else float(value)
-
-
 def ensemble_figures(explorer: Explorer, setting: Setting) -> dict[str, Any]:
     """Return what is reported of one setting on PrivateTest; shares, not percents."""
     outcome = explorer.recompute(setting)
-    without = explorer.recompute(
-        Setting(setting.members, setting.weighting, setting.combiner, setting.manual, setting.split, twins=False)
-    )
-    valid = explorer.recompute(
-        Setting(setting.members, setting.weighting, setting.combiner, setting.manual, split="valid")
-    )
+    without = explorer.recompute(replace(setting, twins=False))
+    valid = explorer.recompute(replace(setting, split="valid"))
     fitted = WEIGHTINGS[setting.weighting].fitted
     return {
         "members": list(setting.members),
@@ -43,7 +36,7 @@ def ensemble_figures(explorer: Explorer, setting: Setting) -> dict[str, Any]:
         "valid_out_of_fold": out_of_fold_accuracy(explorer, setting.members, setting.weighting, setting.combiner)
         if fitted
         else None,
-        **_scores(outcome),
+        **_scores(outcome, without),
         "gain": outcome.gain,
         "mcnemar": {
             "against": outcome.best_member,
@@ -51,22 +44,23 @@ def ensemble_figures(explorer: Explorer, setting: Setting) -> dict[str, Any]:
             "only_member": outcome.mcnemar.only_second,
             "p": outcome.mcnemar.p,
         },
-        "without_twins": {
-            "images": without.n,
-            "accuracy": without.accuracy,
-            "interval": list(without.interval),
-            "gain": without.gain,
-        },
+        "gain_without_twins": without.gain,
     }
 
 
-def _scores(outcome: Outcome) -> dict[str, Any]:
+def _scores(outcome: Outcome, without: Outcome) -> dict[str, Any]:
+    """Return the scores of one decision, `without` being the same without images that have a twin in Training."""
     return {
         "images": outcome.n,
         "accuracy": outcome.accuracy,
         "interval": list(outcome.interval),
+        "without_twins": {
+            "images": without.n,
+            "accuracy": without.accuracy,
+            "interval": list(without.interval),
+        },
         "macro_f1": outcome.macro_f1,
-        "nll": _number(outcome.nll),
+        "nll": None if math.isnan(outcome.nll) else outcome.nll,  # JSON has no NaN
         "brier": outcome.brier,
         "ece": outcome.ece,
     }
@@ -84,16 +78,7 @@ def member_figures(artifacts: Artifacts, explorer: Explorer, name: str) -> dict[
         "views": card.augmentation.get("views"),
         "valid": {"one_view": card.accuracy("valid", full=False), "full": explorer.valid_accuracy[name]},
         "test": {"one_view": card.accuracy("test", full=False), "full": outcome.accuracy},
-        "interval": list(outcome.interval),
-        "without_twins": {
-            "images": without.n,
-            "accuracy": without.accuracy,
-            "interval": list(wilson(without.correct, without.n)),
-        },
-        "macro_f1": outcome.macro_f1,
-        "nll": _number(outcome.nll),
-        "brier": outcome.brier,
-        "ece": outcome.ece,
+        **_scores(outcome, without),
         "recipe": dict(card.recipe),
         "seed": card.seed,
         "epochs": card.epochs,
@@ -122,7 +107,7 @@ def report(artifacts: Artifacts) -> dict[str, Any]:
             for weighting in fits
             for combiner in COMBINERS
         ],
-        "chosen": ensemble_figures(explorer, Setting(best.members, best.weighting, best.combiner)),
+        "chosen": ensemble_figures(explorer, replace(best, split="test")),
         "scorings": [
             {"date": s.date, "commit": s.commit, "members": list(s.members)} for s in artifacts.manifest.scorings
         ],

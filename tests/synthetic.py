@@ -1,4 +1,4 @@
-"""Made-up artifacts and data sets of the real form, small enough for a test."""
+"""Made-up artifacts of the real form, small enough for a test and plausible enough for a page."""
 
 import io
 from pathlib import Path
@@ -14,79 +14,114 @@ from fer_core.emotions import EMOTIONS, SPLITS
 ROSTER = ("shallow", "deep", "agrawal")
 NINE = ("shallow", "deep", "agrawal", "mini_xception", "vgg", "inception", "resnet", "densenet", "crnn")
 SHARES = np.array([0.137, 0.03, 0.147, 0.25, 0.165, 0.116, 0.155])
+VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF")
+COLUMN_OF = [4, 5, 6, 1, 3, 2, 0]
+"""The column of VOTES that counts votes for each class."""
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def labels_of(n: int, rng: np.random.RandomState) -> NDArray[np.int64]:
-    """Draw labels int64 [n] in about FER-2013's shares, every class at least twice."""
+    """Draw labels int64 [n], n at least 14, in about FER-2013's shares, every class at least twice."""
     labels = rng.choice(len(EMOTIONS), n, p=SHARES / SHARES.sum()).astype(np.int64)
     labels[:14] = np.arange(14) % 7
     return labels
 
 
+def logits_of(labels: NDArray[np.int64], members: int, rng: np.random.RandomState) -> NDArray[np.float32]:
+    """Draw log-probabilities float32 [M,N,7] of members that are right on about 60 to 68% and mostly err together."""
+    n, targets = len(labels), np.linspace(0.60, 0.68, members) if members > 1 else [0.66]
+    common, truth = rng.standard_normal((n, 7)), np.eye(7)[labels]
+    out = np.empty((members, n, 7))
+    for m, target in enumerate(targets):
+        noise = 1.5 * common + 0.9 * rng.standard_normal((n, 7))
+        low, high = 0.0, 20.0
+        for _ in range(30):  # accuracy grows with the strength of the truth, so halving finds it
+            middle = (low + high) / 2
+            right = ((noise + middle * truth).argmax(axis=1) == labels).mean()
+            low, high = (low, middle) if right >= target else (middle, high)
+        out[m] = 0.8 * (noise + high * truth)
+    out -= out.max(axis=2, keepdims=True)
+    logs: NDArray[np.float32] = (out - np.log(np.exp(out).sum(axis=2, keepdims=True))).astype(np.float32)
+    return logs
+
+
 def npz(**arrays: NDArray[np.generic]) -> bytes:
+    """Return the bytes of an npz file."""
     content = io.BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type]
     return content.getvalue()
 
 
-def write_artifacts(root: Path, *, members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 0) -> Path:
-    """Write a complete artifacts tree through the real writer: correlated members, right about 60 to 70% of the time."""
+def artifact_files(members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 0) -> dict[str, bytes]:
+    """Return every file of the contract but the manifest, by relative path; cards agree with the logits."""
     rng = np.random.RandomState(seed)
-    files: dict[str, bytes] = {}
-    labels = {split: labels_of(n, rng) for split in ("valid", "test")}
-    logits = {}
-    for split, own in labels.items():
-        shared = rng.standard_normal((n, 7))
-        strength = np.linspace(1.9, 2.4, len(members))
-        single = rng.standard_normal((len(members), n, 7))
-        raw = strength[:, None, None] * np.eye(7)[own] + 0.8 * shared + 0.7 * single
-        raw -= np.log(np.exp(raw).sum(axis=2, keepdims=True))
-        logits[split] = raw.astype(np.float32)
-        files[f"logits/{split}.npz"] = npz(logits=logits[split], labels=own, members=np.array(members))
-    files["twins.npz"] = npz(
-        **{f"{split}_twin": np.where(rng.rand(n) < 0.08, 5, -1).astype(np.int64) for split in ("valid", "test")}
-    )
-    votes = {split: rng.multinomial(10, [0.1] * 10, n).astype(np.uint8) for split in ("valid", "test")}
-    files["ferplus.npz"] = npz(**votes, columns=np.array(list("abcdefghij")))
+    labels = {split: labels_of(n, rng) for split in SPLITS}
+    logits = {split: logits_of(labels[split], len(members), rng) for split in ("valid", "test")}
+    files = {
+        f"logits/{split}.npz": npz(logits=logits[split], labels=labels[split], members=np.array(members))
+        for split in logits
+    }
+    twins = {f"{split}_twin": np.where(rng.rand(n) < 0.08, rng.randint(n, size=n), -1) for split in logits}
+    files["twins.npz"] = npz(**{key: found.astype(np.int64) for key, found in twins.items()})
+    votes = {split: np.zeros((n, len(VOTES)), np.uint8) for split in logits}
+    for split, counts in votes.items():
+        for row, label in enumerate(labels[split]):
+            chances = np.full(len(VOTES), 0.03)
+            chances[COLUMN_OF[label]] = 0.73
+            counts[row] = rng.multinomial(10, chances)
+    files["ferplus.npz"] = npz(**votes, columns=np.array(VOTES))
     rows = {split: rng.standard_normal((n, 64)).astype(np.float16) for split in SPLITS}
-    files["rows.npz"] = npz(**rows, **{f"{split}_labels": labels.get(split, labels["valid"]) for split in SPLITS})
-    files["mean_faces.npz"] = npz(faces=rng.randint(0, 255, (8, 48, 48)).astype(np.uint8))
-    for i, name in enumerate(members):
-        scores = {
-            split: dict.fromkeys(("one_view", "full"), float((logits[split][i].argmax(1) == labels[split]).mean()))
-            for split in labels
-        }
-        files[f"members/{name}/card.json"] = card(name, scores, parameters=300_000 * (i + 1)).to_json().encode()
-        files[f"members/{name}/history.csv"] = b"epoch,lr,train_loss,valid_loss,valid_accuracy\n1,0.1,1.5,1.4,0.45\n"
-        files[f"members/{name}/model.safetensors"] = save({"weight": np.zeros(3, np.float16)})
+    files["rows.npz"] = npz(**rows, **{f"{split}_labels": labels[split] for split in SPLITS})
+    y, x = np.mgrid[-1:1:48j, -1:1:48j]
+    faces = [205 * np.exp(-(x**2 + y**2)) + 25 * np.cos(4 * y + k) + 25 for k in range(len(EMOTIONS) + 1)]
+    files["mean_faces.npz"] = npz(faces=np.array(faces).astype(np.uint8), names=np.array([*EMOTIONS, "all"]))
+    for m, name in enumerate(members):
+        full = {split: float((logits[split][m].argmax(axis=1) == labels[split]).mean()) for split in logits}
+        scores = {split: {"one_view": share - 0.01, "full": share} for split, share in full.items()}
+        files[f"members/{name}/card.json"] = card(name, scores, parameters=300_000 * (m + 1)).to_json().encode()
+        lines = ["epoch,lr,train_loss,valid_loss,valid_accuracy"]
+        for epoch in range(1, 9):
+            left = np.exp(-epoch / 3)
+            lines.append(f"{epoch},{0.1 * left:.6g},{0.9 + left:.6g},{1.0 + left:.6g},{full['valid'] - left / 3:.6g}")
+        files[f"members/{name}/history.csv"] = ("\n".join(lines) + "\n").encode()
+        files[f"members/{name}/model.safetensors"] = save({"weight": rng.standard_normal(3).astype(np.float16)})
+    return files
+
+
+def write_artifacts(root: Path, *, members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 0) -> Path:
+    """Write a complete artifacts tree through the real writer, in place of any that is there; return its root."""
+    files = artifact_files(members, n, seed)
 
     def build(staging: Path) -> Manifest:
+        for before in [path for path in staging.rglob("*") if path.is_file()]:
+            before.unlink()
         for relative, content in files.items():
             (staging / relative).parent.mkdir(parents=True, exist_ok=True)
             (staging / relative).write_bytes(content)
-        return Manifest(members, EMOTIONS, scorings=(Scoring("2026-01-02", "0" * 40, members),))
+        return Manifest(members, EMOTIONS, scorings=(Scoring("2026-01-02", COMMIT, members),))
 
     store.replace(root, build)
     return root
 
 
 def card(name: str, scores: dict[str, dict[str, float]], *, parameters: int = 300_000) -> Card:
+    """Return a card that is complete."""
     return Card(
         name=name,
         architecture=name,
         arguments={},
         parameters=parameters,
-        macs=40_000_000,
+        macs=40 * parameters,
         input_size=44,
         preprocessing={"crop": 44, "size": 44, "mean": 0.5, "std": 0.25},
         augmentation={"views": 18, "description": "flips x nine crops"},
-        recipe={"epochs": 1},
+        recipe={"epochs": 8},
         seed=0,
-        epochs=1,
-        best_epoch=1,
+        epochs=8,
+        best_epoch=8,
         hardware="none",
         versions={"python": "3.11"},
-        commit="0" * 40,
-        wall_seconds=60.0,
+        commit=COMMIT,
+        wall_seconds=1500.0,
         scores=scores,
     )

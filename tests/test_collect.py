@@ -115,7 +115,7 @@ def test_collecting_again_replaces_one_member_and_keeps_the_rest(root: Path, run
 
 
 @pytest.mark.parametrize("name", ["card.json", "model.safetensors", "history.csv", "logits.npz"])
-def test_a_run_with_a_missing_or_damaged_file_changes_nothing(root: Path, runs: Path, tmp_path: Path, name: str) -> None:
+def test_a_missing_or_damaged_file_changes_nothing(root: Path, runs: Path, tmp_path: Path, name: str) -> None:
     fingerprint = open_artifacts(root).fingerprint
     for folder, spoil in (("cut", lambda p: p.write_bytes(p.read_bytes()[:20])), ("gone", lambda p: p.unlink())):
         run = tmp_path / folder / "deep"
@@ -123,7 +123,7 @@ def test_a_run_with_a_missing_or_damaged_file_changes_nothing(root: Path, runs: 
         if name == "history.csv" and folder == "cut":
             continue
         spoil(run / name)
-        with pytest.raises(RunError, match="deep|finished run"):
+        with pytest.raises(RunError, match=r"deep|finished run"):
             collect(tmp_path / folder / "deep" if name != "card.json" else tmp_path / folder, root, tiny_dataset)
     assert open_artifacts(root).fingerprint == fingerprint
     assert sorted(p.name for p in root.parent.iterdir() if p.name.startswith("artifacts")) in (

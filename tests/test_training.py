@@ -5,6 +5,7 @@ import sys
 import textwrap
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,14 @@ def trainer(name: str = "shallow", recipe: Recipe = RECIPE, *, seed: int = 1) ->
 
 @pytest.mark.parametrize(
     "recipe",
-    [RECIPE, replace(RECIPE, optimiser="adamw", lr=1e-2, ema=0.9, clip=1.0), replace(RECIPE, precision="bfloat16")],
-    ids=["sgd", "adamw-ema", "bfloat16"],
+    [
+        RECIPE,
+        replace(RECIPE, optimiser="adamw", lr=1e-2, ema=0.9, clip=1.0),
+        replace(RECIPE, precision="bfloat16"),
+        replace(RECIPE, epochs=2, refinements=(replace(RECIPE, epochs=2, batch=10, lr=0.01),)),
+        replace(RECIPE, epochs=1, refinements=(replace(RECIPE, epochs=3, batch=10, lr=0.01),)),
+    ],
+    ids=["sgd", "adamw-ema", "bfloat16", "between-stages", "within-a-refinement"],
 )
 def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, recipe: Recipe) -> None:
     unbroken = trainer(recipe=recipe).run()
@@ -117,6 +124,15 @@ def test_small_sizes_come_first_and_are_not_chosen() -> None:
     assert run.run().progress.best_epoch == 2
 
 
+def test_refinements_go_on_with_their_own_schedule() -> None:
+    second = replace(RECIPE, epochs=3, batch=10, lr=0.02, schedule="cosine")
+    run = trainer(recipe=replace(RECIPE, epochs=2, refinements=(second,)))
+    history = run.run().progress.history
+    assert len(history) == run.recipe.total_epochs == 5
+    assert history[2].lr == 0.02
+    assert run.total_steps == 2 * (70 // RECIPE.batch) + 3 * (70 // 10)
+
+
 def test_a_loss_that_is_not_finite_stops_with_a_sentence() -> None:
     run = trainer(recipe=replace(RECIPE, epochs=2))
     with torch.no_grad():
@@ -185,7 +201,7 @@ def test_the_learning_rate_has_its_shape(schedule: str) -> None:
         assert rates[0] < 0.01
     if schedule != "constant":
         assert rates[-1] < 0.001
-        assert all(a >= b for a, b in zip(rates[25:], rates[26:], strict=False))
+        assert all(a >= b for a, b in pairwise(rates[25:]))
 
 
 def test_weight_decay_stays_off_norms_and_biases() -> None:

@@ -42,23 +42,17 @@ class Card:
     def from_json(cls, text: str | bytes, *, where: str) -> "Card":
         """Read a card; unknown keys are ignored, a missing or mistyped one is refused naming `where` and the key."""
         try:
-            found = json.loads(text)
+            found = json.loads(text, parse_constant=_refuse)
         except ValueError as error:
             raise ArtifactDamaged(f"{where} is not JSON.") from error
-        kinds: dict[str, type | tuple[type, ...]] = {
-            "name": str,
-            "architecture": str,
-            "hardware": str,
-            "commit": str,
-            "wall_seconds": (int, float),
-        }
-        kinds |= dict.fromkeys(("parameters", "macs", "input_size", "seed", "epochs", "best_epoch"), int)
-        values: dict[str, Any] = {}
-        for item in fields(cls):
-            value = found.get(item.name) if isinstance(found, dict) else None
-            if not isinstance(value, kinds.get(item.name, dict)) or isinstance(value, bool):
-                raise ArtifactDamaged(f"{where} has no usable '{item.name}'.")
-            values[item.name] = value
+        known = found if isinstance(found, dict) else {}
+        values: dict[str, Any] = {item.name: known.get(item.name) for item in fields(cls)}
+        for key, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, _KINDS.get(key, dict)):
+                raise ArtifactDamaged(f"{where} has no usable '{key}'.")
+        for scores in values["scores"].values():
+            if scores is not None and not _are_shares(scores):
+                raise ArtifactDamaged(f"{where} has no usable 'scores'.")
         return cls(**values)
 
     def to_json(self) -> str:
@@ -70,6 +64,24 @@ class Card:
         scores = self.scores.get(split) or {}
         value = scores.get("full" if full else "one_view")
         return float(value) if isinstance(value, int | float) else None
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("name", "architecture", "hardware", "commit"), str),
+    **dict.fromkeys(("parameters", "macs", "input_size", "seed", "epochs", "best_epoch"), int),
+    "wall_seconds": (int, float),
+}
+"""What each field holds in JSON, an object unless named here."""
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _are_shares(scores: object) -> bool:
+    return isinstance(scores, dict) and all(
+        isinstance(value, int | float) and 0 <= value <= 1 for value in scores.values()
+    )
 
 
 @dataclass(frozen=True)
@@ -86,9 +98,9 @@ class Epoch:
 def read_history(text: str, *, where: str) -> tuple[Epoch, ...]:
     """Read history.csv; raises ArtifactDamaged naming `where`."""
     try:
-        return tuple(
-            Epoch(int(row["epoch"]), *(float(row[f.name]) for f in fields(Epoch)[1:]))
-            for row in csv.DictReader(text.splitlines())
-        )
+        rows = csv.DictReader(text.splitlines())
+        if missing := {f.name for f in fields(Epoch)} - set(rows.fieldnames or ()):
+            raise KeyError(min(missing))
+        return tuple(Epoch(int(row["epoch"]), *(float(row[f.name]) for f in fields(Epoch)[1:])) for row in rows)
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactDamaged(f"{where} is not a training history.") from error

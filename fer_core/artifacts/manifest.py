@@ -5,13 +5,14 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from fer_core.errors import ArtifactDamaged, ArtifactTooNew
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_LITTER = ("Thumbs.db", "desktop.ini")
 
 PROTOCOL = {
     "fit": "Training",
@@ -48,38 +49,65 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: bytes, *, where: Path) -> "Manifest":
-        """Read a manifest; a newer schema is refused, and so is any path that leads outside artifacts/."""
+        """Read a manifest; unknown keys are ignored.
+
+        Raises ArtifactTooNew for a later schema, and ArtifactDamaged, naming `where`, for anything that does not
+        follow the contract, a path that leads outside artifacts/ among it.
+        """
         try:
             found = json.loads(text)
-            schema = int(found["schema"])
+            schema = _typed(found, "schema", int)
             if schema > SCHEMA_VERSION:
                 raise ArtifactTooNew(
                     f"{where} has schema {schema}, this program reads up to {SCHEMA_VERSION}; update the program."
                 )
-            scorings = tuple(
-                Scoring(str(s["date"]), str(s["commit"]), tuple(map(str, s["members"])))
-                for s in found.get("scorings", ())
-            )
             manifest = cls(
-                members=tuple(map(str, found["members"])),
-                classes=tuple(map(str, found["classes"])),
-                files={str(path): str(digest) for path, digest in found["files"].items()},
-                protocol=dict(found["protocol"]),
-                scorings=scorings,
+                members=_names(found, "members"),
+                classes=_names(found, "classes"),
+                files={str(path): str(digest) for path, digest in _typed(found, "files", dict).items()},
+                protocol=_typed(found, "protocol", dict),
+                scorings=tuple(
+                    Scoring(_typed(s, "date", str), _typed(s, "commit", str), _names(s, "members"))
+                    for s in _typed(found, "scorings", list)
+                ),
                 schema=schema,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ArtifactDamaged(f"{where} is not a manifest of this program.") from error
         for path in manifest.files:
-            pure = PurePosixPath(path)
-            if pure.is_absolute() or ".." in pure.parts or "\\" in path:
-                raise ArtifactDamaged(f"{where} names a file outside artifacts: {path}")
+            if not _stays_inside(path):
+                raise ArtifactDamaged(f"{where} names a file outside artifacts: {path!r}")
         for name in manifest.members:
             if not _NAME.fullmatch(name):
                 raise ArtifactDamaged(f"{where} names a member that is not a plain name: {name!r}")
-        if len(set(manifest.members)) != len(manifest.members):
-            raise ArtifactDamaged(f"{where} names a member twice.")
+        if len(set(manifest.members)) != len(manifest.members) or not manifest.members:
+            raise ArtifactDamaged(f"{where} names no member, or one twice.")
         return manifest
+
+
+Kind = TypeVar("Kind")
+
+
+def _typed(found: Any, key: str, kind: type[Kind]) -> Kind:
+    """Return found[key]; raises KeyError or TypeError unless it is there and of that very type (True is no int)."""
+    value = found[key]
+    if type(value) is not kind:
+        raise TypeError(f"{key}: expected {kind.__name__}")
+    return value
+
+
+def _names(found: Any, key: str) -> tuple[str, ...]:
+    values = _typed(found, key, list)
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{key}: expected names")
+    return tuple(values)
+
+
+def _stays_inside(path: str) -> bool:
+    """Tell whether a path is relative, plain and means the same on every system (no drive, no backslash)."""
+    pure = PurePosixPath(path)
+    plain = path not in ("", ".") and pure.as_posix() == path and not pure.is_absolute() and ".." not in pure.parts
+    return plain and not any(sign in path for sign in "\\:\0")
 
 
 def sha256(path: Path) -> str:
@@ -89,6 +117,10 @@ def sha256(path: Path) -> str:
 
 
 def hash_tree(root: Path) -> dict[str, str]:
-    """Return the digest of every file below `root`, by relative path, but for the manifest itself."""
-    files = (path for path in sorted(root.rglob("*")) if path.is_file() and path != root / MANIFEST)
-    return {path.relative_to(root).as_posix(): sha256(path) for path in files}
+    """Return the digest of every file below `root`, by relative path, but for the manifest and what desktops leave."""
+    found = {path.relative_to(root): path for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        relative.as_posix(): sha256(path)
+        for relative, path in found.items()
+        if relative != Path(MANIFEST) and not any(part.startswith(".") or part in _LITTER for part in relative.parts)
+    }

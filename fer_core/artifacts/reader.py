@@ -1,24 +1,22 @@
-"""Reading artifacts/: every file is checked against its SHA-256 in the manifest before it is used."""
+"""Reading artifacts/ as the contract describes it."""
 
-import hashlib
-import io
 import os
-import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts.card import Card, Epoch, read_history
-from fer_core.artifacts.manifest import MANIFEST, Manifest
+from fer_core.artifacts.files import COLLECT, RESTORE, Files
+from fer_core.artifacts.manifest import MANIFEST
 from fer_core.artifacts.swap import recover
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged, ArtifactError, ArtifactMissing
 
 ENVIRONMENT = "FER_ARTIFACTS"
-COLLECT = "train members and run: python -m fer_core collect"
 
 
 def default_root() -> Path:
@@ -36,106 +34,63 @@ class SplitLogits:
     members: tuple[str, ...]
 
 
-class Artifacts:
-    """The artifacts of one folder.
-
-    root : the folder; manifest : its manifest; fingerprint : SHA-256 of the manifest, which changes with any file
-    """
+class Artifacts(Files):
+    """The artifacts of one folder, read as the contract describes them."""
 
     def __init__(self, root: Path, manifest_bytes: bytes) -> None:
-        self.root = root
-        self.manifest = Manifest.from_json(manifest_bytes, where=root / MANIFEST)
-        self.fingerprint = hashlib.sha256(manifest_bytes).hexdigest()
+        super().__init__(root, manifest_bytes)
         if self.manifest.classes != EMOTIONS:
             raise ArtifactDamaged(f"{root / MANIFEST} names other classes than {', '.join(EMOTIONS)}.")
 
-    def has(self, relative: str) -> bool:
-        """Tell whether the manifest names a file."""
-        return relative in self.manifest.files
-
-    def read(self, relative: str) -> bytes:
-        """Return a file's bytes, after comparing their SHA-256 with the manifest's.
-
-        Raises ArtifactMissing or ArtifactDamaged, naming the file.
-        """
-        path = self.root / relative
-        if not self.has(relative):
-            raise ArtifactMissing(f"{path} is not among the artifacts; {COLLECT}")
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            raise ArtifactMissing(f"{path} is missing; restore artifacts/ from the repository.") from None
-        except OSError as error:
-            raise ArtifactDamaged(f"{path} cannot be read: {error.strerror or error}.") from error
-        if hashlib.sha256(content).hexdigest() != self.manifest.files[relative]:
-            raise ArtifactDamaged(
-                f"{path} is not the file that the manifest names (its SHA-256 differs); "
-                "restore artifacts/ from the repository."
-            )
-        return content
-
-    def path(self, relative: str) -> Path:
-        """Return the path of a file whose SHA-256 was just checked."""
-        self.read(relative)
-        return self.root / relative
-
-    def arrays(self, relative: str) -> dict[str, NDArray[np.generic]]:
-        """Return all arrays of an npz file; nothing is unpickled."""
-        content = self.read(relative)
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                return {key: file[key] for key in file.files}
-        except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ArtifactDamaged(f"{self.root / relative} is not an npz file of plain arrays.") from error
-
-    def _array(self, relative: str, key: str, dtype: type, shape: tuple[int | None, ...]) -> NDArray[np.generic]:
-        """Return one array after checking its type and shape; None stands for any length."""
-        array = self.arrays(relative).get(key)
-        if array is None or array.dtype != dtype or len(array.shape) != len(shape):
-            raise ArtifactDamaged(f"{self.root / relative} has no array '{key}' as the contract describes it.")
-        if any(want is not None and want != got for want, got in zip(shape, array.shape, strict=True)):
-            raise ArtifactDamaged(f"{self.root / relative}: '{key}' has the shape {list(array.shape)}.")
-        return array
-
     def logits(self, split: str) -> SplitLogits:
         """Return the cached logits of "valid" or "test", members in the manifest's order."""
-        if split not in SPLITS[1:]:
-            raise ValueError(f"split: expected 'valid' or 'test', got {split!r}")
-        relative = f"logits/{split}.npz"
-        labels = self._array(relative, "labels", np.int64, (None,))
-        logits = self._array(relative, "logits", np.float32, (len(self.manifest.members), len(labels), len(EMOTIONS)))
-        names = tuple(str(name) for name in self.arrays(relative).get("members", ()))
-        if names != self.manifest.members:
+        relative = f"logits/{_scored(split)}.npz"
+        found, members = self.arrays(relative), self.manifest.members
+        labels = self.checked(found, relative, "labels", np.int64, (None,))
+        logits = self.checked(found, relative, "logits", np.float32, (len(members), len(labels), len(EMOTIONS)))
+        if tuple(map(str, found.get("members", np.empty(0)).ravel())) != members:
             raise ArtifactDamaged(f"{self.root / relative} holds other members than the manifest, or in another order.")
         if not np.isfinite(logits).all() or not np.isin(labels, range(len(EMOTIONS))).all():
             raise ArtifactDamaged(f"{self.root / relative} holds a logit that is not finite or a label outside 0 to 6.")
-        return SplitLogits(logits.astype(np.float32), labels.astype(np.int64), names)
+        if not len(labels):
+            raise ArtifactDamaged(f"{self.root / relative} holds no image.")
+        return SplitLogits(logits, labels, members)
 
     def twin_index(self, split: str) -> NDArray[np.int64]:
         """Return, for each image of "valid" or "test", the first identical Training image: int64 [N], -1 for none."""
-        return self._array("twins.npz", f"{split}_twin", np.int64, (None,)).astype(np.int64)
+        images, relative = len(self.logits(split).labels), "twins.npz"
+        return self.checked(self.arrays(relative), relative, f"{split}_twin", np.int64, (images,))
 
     def rows(self) -> dict[str, NDArray[np.generic]]:
         """Return signatures float16 [N,64] and labels int64 [N] (`NAME_labels`) of each split."""
-        found = self.arrays("rows.npz")
-        if missing := [key for name in SPLITS for key in (name, f"{name}_labels") if key not in found]:
-            raise ArtifactDamaged(f"{self.root / 'rows.npz'} has no array '{missing[0]}'.")
-        return found
+        relative = "rows.npz"
+        found = self.arrays(relative)
+        out: dict[str, NDArray[np.generic]] = {}
+        for name in SPLITS:
+            labels = self.checked(found, relative, f"{name}_labels", np.int64, (None,))
+            out[f"{name}_labels"] = labels
+            out[name] = self.checked(found, relative, name, np.float16, (len(labels), 64))
+        return out
 
     def ferplus(self, split: str) -> NDArray[np.uint8]:
         """Return the FER+ votes of "valid" or "test": uint8 [N,10]."""
-        return self._array("ferplus.npz", split, np.uint8, (None, 10)).astype(np.uint8)
+        images, relative = len(self.logits(split).labels), "ferplus.npz"
+        return self.checked(self.arrays(relative), relative, split, np.uint8, (images, 10))
 
     def mean_faces(self) -> NDArray[np.uint8]:
         """Return the mean Training face of each emotion and of all: uint8 [8,48,48]."""
-        return self._array("mean_faces.npz", "faces", np.uint8, (len(EMOTIONS) + 1, 48, 48)).astype(np.uint8)
+        relative = "mean_faces.npz"
+        return self.checked(self.arrays(relative), relative, "faces", np.uint8, (len(EMOTIONS) + 1, 48, 48))
 
     def card(self, member: str) -> Card:
         """Return a member's card."""
         if member not in self.manifest.members:
             raise ValueError(f"member: expected one of {', '.join(self.manifest.members)}, got {member!r}")
         relative = f"members/{member}/card.json"
-        return Card.from_json(self.read(relative), where=str(self.root / relative))
+        card = Card.from_json(self.read(relative), where=str(self.root / relative))
+        if card.name != member:
+            raise ArtifactDamaged(f"{self.root / relative} is the card of another member, {card.name!r}.")
+        return card
 
     @cached_property
     def cards(self) -> dict[str, Card]:
@@ -148,14 +103,27 @@ class Artifacts:
         return read_history(self.read(relative).decode("utf-8", "replace"), where=str(self.root / relative))
 
     def check(self) -> list[str]:
-        """Check every file of the manifest; return one sentence for each that is missing or damaged."""
-        problems = []
-        for relative in sorted(self.manifest.files):
+        """Check every file of the manifest and of the contract; return one sentence for each that cannot be used."""
+        found: dict[str, None] = {}
+        steps: list[Callable[[], object]] = [partial(self.read, relative) for relative in sorted(self.manifest.files)]
+        for name in self.manifest.members:
+            steps += [partial(self.card, name), partial(self.history, name)]
+            steps += [partial(self.read, f"members/{name}/model.safetensors")]
+        for split in SPLITS[1:]:
+            steps += [partial(self.logits, split), partial(self.twin_index, split)]
+            steps += [partial(self.ferplus, split)] if self.has("ferplus.npz") else []  # FER+ is not part of FER-2013
+        for step in (*steps, self.rows, self.mean_faces):
             try:
-                self.read(relative)
+                step()
             except ArtifactError as error:
-                problems.append(str(error))
-        return problems
+                found[str(error)] = None  # a file that several steps need is named once
+        return list(found)
+
+
+def _scored(split: str) -> str:
+    if split not in SPLITS[1:]:
+        raise ValueError(f"split: expected 'valid' or 'test', got {split!r}")
+    return split
 
 
 def open_artifacts(root: Path | None = None) -> Artifacts:
@@ -164,13 +132,15 @@ def open_artifacts(root: Path | None = None) -> Artifacts:
     Raises ArtifactMissing when there are none, ArtifactTooNew for a later schema, ArtifactDamaged for a bad manifest.
     """
     root = root or default_root()
-    recover(root)
-    try:
-        if not (root / MANIFEST).exists():  # perhaps between the two renames of a change under way
-            recover(root)
-        content = (root / MANIFEST).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise ArtifactMissing(f"{root} holds no trained members yet; {COLLECT}") from None
-    except OSError as error:
-        raise ArtifactDamaged(f"{root / MANIFEST} cannot be read: {error.strerror or error}.") from error
-    return Artifacts(root, content)
+    for attempt in range(2):
+        recover(root)
+        try:
+            return Artifacts(root, (root / MANIFEST).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            if attempt == 0:  # perhaps just between the two renames of a change under way
+                continue
+            if root.is_dir() and any(root.iterdir()):
+                raise ArtifactMissing(f"{root / MANIFEST} is missing; {RESTORE}") from None
+        except OSError as error:
+            raise ArtifactDamaged(f"{root / MANIFEST} cannot be read: {error.strerror or error}.") from error
+    raise ArtifactMissing(f"{root} holds no trained members yet; {COLLECT}")

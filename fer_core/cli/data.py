@@ -1,6 +1,7 @@
 """`python -m fer_core data`."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,61 +30,83 @@ def data(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check a public form of FER-2013, put it into the challenge's order, and pack it."""
+    from rich.console import Console
+
     from fer_core.dataset import pack
 
+    if out.suffix.lower() != ".npz":
+        raise typer.BadParameter(f"expected a name that ends in .npz, got {out.name}", param_hint="--out")
     known = known_rows(artifacts)
-    dataset = pack(source, out, ferplus=ferplus, known=known)
-    found = _describe(dataset, ordered=known is not None)
+    console = Console(stderr=True)
+    with console.status(f"Reading {source}") if console.is_terminal else nullcontext():
+        dataset = pack(source, out, ferplus=ferplus, known=known)
+        found = _describe(dataset, matched=known is not None)
     if as_json:
         typer.echo(json.dumps({"out": str(out), **found}, indent=2))
     else:
         _show(found, out)
 
 
-def _describe(dataset: "Dataset", *, ordered: bool) -> dict[str, Any]:
-    from fer_core.dataset import OFFICIAL_COUNTS, class_table, plurality, twins
+def _describe(dataset: "Dataset", *, matched: bool) -> dict[str, Any]:
+    """Return what the command reports; matched : whether the rows were found by their signatures."""
+    from fer_core.dataset import class_table, count_differences, plurality, twins
     from fer_core.emotions import EMOTIONS, SPLITS
 
     counts = {name: row.tolist() for name, row in class_table(dataset).items()}
     parts = {name: dataset.split(name) for name in SPLITS}
-    agreement = {}
-    for name, part in parts.items():
-        if part.votes is not None:
-            agreement[name] = float((plurality(part.votes) == part.labels).mean())
+    differences = count_differences(dataset)
     return {
         "classes": list(EMOTIONS),
         "counts": counts,
-        "official": all(tuple(counts[name]) == OFFICIAL_COUNTS[name] for name in SPLITS),
-        "unmatched": {name: dataset.unmatched(name) for name in SPLITS} if ordered else None,
-        "twins": {
-            name: int((twins(parts["train"].images, parts[name].images) >= 0).sum()) for name in ("valid", "test")
-        },
-        "ferplus_agreement": agreement or None,
+        "official": not differences,
+        "warnings": differences,
+        "ordered": dataset.ordered,
+        "matched": {name: sum(counts[name]) - dataset.unmatched(name) for name in SPLITS} if matched else None,
+        "unmatched": {name: dataset.unmatched(name) for name in SPLITS} if matched else None,
+        "twins": {name: int((twins(parts["train"].images, parts[name].images) >= 0).sum()) for name in SPLITS[1:]},
+        "ferplus_agreement": {
+            name: float((plurality(part.votes) == part.labels).mean())
+            for name, part in parts.items()
+            if part.votes is not None
+        }
+        or None,
     }
 
 
 def _show(found: dict[str, Any], out: Path) -> None:
+    """Print the class table and, below it, one line for each thing worth knowing."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     from fer_core.emotions import USAGES
 
-    table = Table("Split", *found["classes"], "all", title="Images of each class")
+    table = Table(
+        "Split", *found["classes"], "all", title="Images of each class", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for name, row in found["counts"].items():
         table.add_row(USAGES[name], *(f"{count:,}" for count in row), f"{sum(row):,}")
+    lines = [f"Warning: {sentence}" for sentence in found["warnings"]]
+    for name, count in found["twins"].items():
+        lines.append(f"{count:,} {USAGES[name]} images have a pixel-identical twin in Training.")
+    if found["matched"] is not None:
+        lines.append("The rows are in the challenge's order, by artifacts/rows.npz.")
+        for name, count in found["unmatched"].items():
+            if count:
+                of = f"{count:,} of {sum(found['counts'][name]):,} {USAGES[name]} images"
+                lines.append(f"Warning: {of} are in no known row and are left aside.")
+    elif found["ordered"]:
+        lines.append("There is no artifacts/rows.npz: the rows stay in the order of the source.")
+    else:
+        lines.append(
+            "Warning: there is no artifacts/rows.npz, and pictures do not keep the challenge's order: networks can be "
+            "trained on this, but their logits cannot be collected; the CSV form has no such limit."
+        )
+    for name, share in (found["ferplus_agreement"] or {}).items():
+        lines.append(f"FER+ plurality and label agree on {100 * share:.1f}% of {USAGES[name]}.")
     console = Console()
     console.print(table)
-    if not found["official"]:
-        console.print("These are not the counts of the challenge's data set (28,709, 3,589 and 3,589 images).")
-    for name, count in found["twins"].items():
-        console.print(f"{count:,} {USAGES[name]} images have a pixel-identical twin in Training.")
-    if found["unmatched"] is None:
-        console.print("No artifacts/rows.npz: the rows stay in the order of the source.")
-    elif any(found["unmatched"].values()):
-        left = ", ".join(f"{count} of {USAGES[name]}" for name, count in found["unmatched"].items())
-        console.print(f"Images in no known row, left aside: {left}.")
-    for name, share in (found["ferplus_agreement"] or {}).items():
-        console.print(f"FER+ plurality and label agree on {100 * share:.1f}% of {USAGES[name]}.")
-    console.print(f"Packed into {out}.", soft_wrap=True)
+    for line in [*lines, f"Packed into {out}."]:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -19,11 +19,11 @@ def _duration(seconds: float) -> str:
 
 
 @contextmanager
-def epoch_bar(name: str, steps: int) -> Iterator[Callable[["Status"], None]]:
+def epoch_bar(name: str, epochs: int) -> Iterator[Callable[["Status"], None]]:
     """Show loss, PublicTest accuracy and time left; without a terminal, one line an epoch."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[text]}"))
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=steps, text="")
+        task = progress.add_task(name, total=epochs, text="")
 
         def watch(status: "Status") -> None:
             best = f"{100 * status.valid_accuracy:.1f}%" if status.valid_accuracy >= 0 else "-"
@@ -31,7 +31,7 @@ def epoch_bar(name: str, steps: int) -> Iterator[Callable[["Status"], None]]:
                 f"epoch {status.epoch}/{status.epochs}  loss {status.loss:.3f}  best PublicTest {best}  "
                 f"{status.images_per_second:.0f} images/s  {_duration(status.seconds_left)} left"
             )
-            done = (status.epoch - 1) * status.steps + status.step
+            done = status.epoch - 1 + status.step / status.steps
             progress.update(task, completed=done, text=text)
             if not console.is_terminal and status.step == status.steps:
                 console.print(f"{name}: {text}", soft_wrap=True, highlight=False)

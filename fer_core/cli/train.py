@@ -50,7 +50,7 @@ def train(
     dataset = find(data)
     for name in names:
         chosen = recipe_for(name, name=recipe)
-        chosen = replace(chosen, epochs=epochs) if epochs else chosen
+        chosen = replace(chosen, epochs=epochs, refinements=()) if epochs else chosen
         chosen = replace(chosen, precision=cast(Literal["bfloat16", "float32"], precision)) if precision else chosen
         _train_one(name, chosen, dataset, runs / name, seed=seed, device=device, resume=resume, restart=restart)
 
@@ -78,7 +78,7 @@ def _train_one(
         return
     where = torch.device(device) if device else None
     trainer = Trainer(name, recipe, training_data(dataset), seed=seed, device=where)
-    with epoch_bar(name, recipe.epochs * trainer.steps) as watch:
+    with epoch_bar(name, recipe.total_epochs) as watch:
         trainer.watch = watch
         trained = trainer.run(folder / CHECKPOINT, resume=resume)
     images = 2 * sum(len(dataset.split(split).labels) for split in ("valid", "test"))

@@ -20,3 +20,17 @@ def class_table(dataset: Dataset) -> dict[str, NDArray[np.int64]]:
         name: np.bincount(dataset.labels[dataset.usage == USAGES[name]], minlength=len(EMOTIONS)).astype(np.int64)
         for name in SPLITS
     }
+
+
+def count_differences(dataset: Dataset) -> list[str]:
+    """Return one sentence for each split whose images are not as many of each class as the challenge's set has."""
+    sentences = []
+    for name, row in class_table(dataset).items():
+        official = OFFICIAL_COUNTS[name]
+        other = [emotion for emotion, n, wanted in zip(EMOTIONS, row, official, strict=True) if n != wanted]
+        if other:
+            sentences.append(
+                f"{USAGES[name]} has {row.sum():,} images where the challenge's data set has {sum(official):,} "
+                f"(other counts of {', '.join(other)})."
+            )
+    return sentences

@@ -15,7 +15,7 @@ class Split:
 
     images : uint8 [N,48,48]
     labels : int64 [N], 0 to 6
-    rows : int64 [N], position in the CSV within the split
+    rows : int64 [N], position in the CSV within the split; -1 throughout when the order is not known
     votes : uint8 [N,10] FER+ crowd votes, or None
     """
 
@@ -27,12 +27,12 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All of FER-2013.
+    """All of FER-2013, grouped by split: Training, PublicTest, PrivateTest.
 
     images : uint8 [N,48,48]
     labels : int64 [N], 0 to 6
     usage : str [N], "Training", "PublicTest" or "PrivateTest"
-    rows : int64 [N], position in the challenge's CSV within the split, -1 where no known row matches
+    rows : int64 [N], position in the challenge's CSV within the split, -1 where it is not known
     votes : uint8 [N,10] FER+ crowd votes, or None
     """
 
@@ -43,24 +43,48 @@ class Dataset:
     votes: NDArray[np.uint8] | None = None
 
     def split(self, name: str) -> Split:
-        """Return the matched images of split "train", "valid" or "test", in CSV order."""
-        if name not in USAGES:
-            raise ValueError(f"name: expected one of {', '.join(SPLITS)}, got {name!r}")
-        picked = np.flatnonzero((self.usage == USAGES[name]) & (self.rows >= 0))
-        picked = picked[np.argsort(self.rows[picked], kind="stable")]
+        """Return the images of split "train", "valid" or "test" that have a known row, in CSV order.
+
+        Where no row of the split is known (pictures read without `artifacts/rows.npz`) it is all of them, in the order
+        of the source, and `rows` is -1 throughout.
+        """
+        picked = np.flatnonzero(self._inside(name))
+        if (self.rows[picked] >= 0).any():
+            picked = picked[self.rows[picked] >= 0]
+            picked = picked[np.argsort(self.rows[picked], kind="stable")]
         votes = None if self.votes is None else self.votes[picked]
         return Split(self.images[picked], self.labels[picked], self.rows[picked], votes)
 
     def unmatched(self, name: str) -> int:
         """Return how many images of a split are in no known row."""
-        return int(((self.usage == USAGES[name]) & (self.rows < 0)).sum())
+        return int((self.rows[self._inside(name)] < 0).sum())
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of every split is known, for some of its images at least."""
+        return all(bool((self.rows[self._inside(name)] >= 0).any()) for name in SPLITS)
+
+    def in_order(self) -> "Dataset":
+        """Return the same images grouped by split, in CSV order within each; those in no known row come last."""
+        split = np.select([self.usage == usage for usage in USAGES.values()], range(len(USAGES)))
+        order = np.lexsort((np.where(self.rows < 0, len(self.rows), self.rows), split))
+        if np.array_equal(order, np.arange(len(order))):
+            return self
+        votes = None if self.votes is None else self.votes[order]
+        return Dataset(self.images[order], self.labels[order], self.usage[order], self.rows[order], votes)
+
+    def _inside(self, name: str) -> NDArray[np.bool_]:
+        if name not in USAGES:
+            raise ValueError(f"name: expected one of {', '.join(SPLITS)}, got {name!r}")
+        return np.asarray(self.usage == USAGES[name])
 
 
 def from_lists(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], usage: NDArray[np.str_], *, source: str
+    images: NDArray[np.uint8], labels: NDArray[np.int64], usage: NDArray[np.str_], *, source: str, ordered: bool
 ) -> Dataset:
-    """Check what a reader found and number its rows within each split.
+    """Check what a reader found and group it by split.
 
+    ordered : whether the source keeps the order of the challenge's CSV; rows are then numbered within each split
     Raises DatasetError when a split is absent or a class has no image in one of the splits.
     """
     if images.shape != (len(labels), SIDE, SIDE) or len(usage) != len(labels):
@@ -73,5 +97,6 @@ def from_lists(
         missing = [emotion for code, emotion in enumerate(EMOTIONS) if not (labels[inside] == code).any()]
         if missing:
             raise DatasetError(f"{source} has no image of the class {missing[0]} in the split {USAGES[name]}.")
-        rows[inside] = np.arange(inside.sum())
-    return Dataset(images, labels, usage, rows)
+        if ordered:
+            rows[inside] = np.arange(inside.sum())
+    return Dataset(images, labels, usage, rows).in_order()

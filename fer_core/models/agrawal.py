@@ -70,7 +70,8 @@ class Agrawal(Member):
     def start_last(self, bias: float) -> None:
         """Start the last convolution small and positive, so that no class is dead from the first step."""
         last = self.head[0]
-        assert isinstance(last, SameConv2d) and last.conv.bias is not None
+        assert isinstance(last, SameConv2d)
+        assert last.conv.bias is not None
         last.conv.weight.mul_(0.3)
         last.conv.bias.fill_(bias)
 

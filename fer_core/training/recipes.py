@@ -22,6 +22,8 @@ class Recipe:
     erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
     mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
     precision : "bfloat16" for autocast, "float32" for none
+    refinements : recipes that go on from the last weights, one after the other, each with an optimiser and a schedule
+        of its own; dropout, ema, patience and precision stay those of the first
     """
 
     epochs: int = 24
@@ -47,6 +49,7 @@ class Recipe:
     erase: float = 0.0
     mixup: float = 0.0
     precision: Literal["bfloat16", "float32"] = "bfloat16"
+    refinements: tuple["Recipe", ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values that no training can use."""
@@ -56,6 +59,16 @@ class Recipe:
         for name, limit in (("label_smoothing", 1.0), ("ema", 1.0), ("erase", 1.0001), ("warmup", 1.0), ("scale", 1.0)):
             if not 0 <= getattr(self, name) < limit:
                 raise ValueError(f"{name}: expected a share, 0 up to 1, got {getattr(self, name)}")
+
+    @property
+    def stages(self) -> tuple["Recipe", ...]:
+        """The recipe itself and its refinements, in order."""
+        return (self, *self.refinements)
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs of all stages."""
+        return sum(stage.epochs for stage in self.stages)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as the card holds them."""
@@ -82,7 +95,7 @@ SLIDES = Recipe(
 
 RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
-    "deep": replace(BASE, epochs=22),
+    "deep": replace(BASE, epochs=28),
     "agrawal": replace(
         BASE,
         epochs=18,

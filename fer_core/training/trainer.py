@@ -92,8 +92,9 @@ class Trainer:
         device: torch.device | None = None,
         arguments: dict[str, Any] | None = None,
     ) -> None:
-        if len(data.images) < recipe.batch:
-            raise ValueError(f"data: expected at least one batch of {recipe.batch} images, got {len(data.images)}")
+        largest = max(stage.batch for stage in recipe.stages)
+        if len(data.images) < largest:
+            raise ValueError(f"data: expected at least one batch of {largest} images, got {len(data.images)}")
         self.recipe, self.seed, self.device = recipe, seed, device or default_device()
         self.arguments = dict(arguments or {})
         if recipe.dropout is not None:
@@ -113,7 +114,6 @@ class Trainer:
         self.labels = torch.from_numpy(data.labels).to(self.device)
         self.valid_images = torch.from_numpy(data.valid_images).to(self.device).unsqueeze(1)
         self.valid_labels = torch.from_numpy(data.valid_labels).to(self.device)
-        self.steps = len(data.images) // recipe.batch
         self.progress = Progress(identity=self.identity)
         self.watch: Callable[[Status], None] = lambda status: None
 
@@ -122,25 +122,42 @@ class Trainer:
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
+    def steps(self, stage: Recipe) -> int:
+        """Return the optimiser steps of an epoch of a stage."""
+        return len(self.images) // stage.batch
+
+    @property
+    def total_steps(self) -> int:
+        """Optimiser steps of the whole training."""
+        return sum(stage.epochs * self.steps(stage) for stage in self.recipe.stages)
+
+    def _place(self, epoch: int) -> tuple[Recipe, int]:
+        """Return the stage of an epoch and the epoch's number in it, both counted from 0."""
+        for stage in self.recipe.stages:
+            if epoch < stage.epochs:
+                return stage, epoch
+            epoch -= stage.epochs
+        raise ValueError(f"epoch: expected one of {self.recipe.total_epochs}")
+
     def _size(self, epoch: int) -> int | None:
         """Return the input side of an epoch counted from 0; None for the member's own."""
-        phases = (*self.recipe.sizes, None)
-        return phases[-1 - (self.recipe.epochs - 1 - epoch) * len(phases) // self.recipe.epochs]
+        stage, at = self._place(epoch)
+        phases = (*stage.sizes, None)
+        return phases[-1 - (stage.epochs - 1 - at) * len(phases) // stage.epochs]
 
-    def _step(self, picked: Tensor, number: int, size: int | None, generator: torch.Generator) -> Tensor:
+    def _step(self, picked: Tensor, stage: Recipe, rate: float, size: int | None, generator: torch.Generator) -> Tensor:
         """Take one optimiser step on the images `picked` and return the loss, still on the device."""
-        images = augment(self.images[picked], self.recipe, generator)
+        images = augment(self.images[picked], stage, generator)
         targets = F.one_hot(self.labels[picked], len(EMOTIONS)).float()
-        if self.recipe.mixup:
-            images, targets = mixup(images, targets, self.recipe.mixup, generator)
+        if stage.mixup:
+            images, targets = mixup(images, targets, stage.mixup, generator)
         with self._autocast():
             logits = self.member(images, size=size)
-        loss = F.cross_entropy(logits.float(), targets, label_smoothing=self.recipe.label_smoothing)
+        loss = F.cross_entropy(logits.float(), targets, label_smoothing=stage.label_smoothing)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        if self.recipe.clip:
-            torch.nn.utils.clip_grad_norm_(self.member.parameters(), self.recipe.clip)
-        rate = learning_rate(self.recipe, number, self.steps * self.recipe.epochs)
+        if stage.clip:
+            torch.nn.utils.clip_grad_norm_(self.member.parameters(), stage.clip)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
@@ -176,33 +193,41 @@ class Trainer:
         """Train one epoch, counted from 0, validate, and remember the weights if they are the best so far."""
         torch.manual_seed((self.seed << 20) + epoch)  # dropout draws from the global generator
         generator = torch.Generator(self.device).manual_seed((self.seed << 20) + epoch)
+        stage, at = self._place(epoch)
+        if epoch and not at:
+            self.optimiser = make_optimiser(self.member, stage)
+        steps, size = self.steps(stage), self._size(epoch)
+        rates = [learning_rate(stage, at * steps + step, stage.epochs * steps) for step in range(steps)]
         order = torch.randperm(len(self.images), generator=generator, device=self.device)
-        total, began, size = torch.zeros((), device=self.device), time.perf_counter(), self._size(epoch)
-        for step in range(self.steps):
-            picked = order[step * self.recipe.batch : (step + 1) * self.recipe.batch]
-            total += self._step(picked, epoch * self.steps + step, size, generator)
-            if step % 10 == 9 or step + 1 == self.steps:
-                pace = (time.perf_counter() - began) / (step + 1)
-                left = (self.recipe.epochs - epoch) * self.steps - step - 1
-                self.watch(
-                    Status(
-                        epoch + 1,
-                        self.recipe.epochs,
-                        step + 1,
-                        self.steps,
-                        float(total) / (step + 1),
-                        self.progress.best_accuracy,
-                        self.recipe.batch / pace,
-                        left * pace,
-                    )
-                )
+        total, began = torch.zeros((), device=self.device), time.perf_counter()
+        for step in range(steps):
+            picked = order[step * stage.batch : (step + 1) * stage.batch]
+            total += self._step(picked, stage, rates[step], size, generator)
+            if step % 10 == 9 or step + 1 == steps:
+                self._show(epoch, step + 1, steps, float(total), time.perf_counter() - began)
         loss, accuracy = self._validate(size)
-        rate = learning_rate(self.recipe, epoch * self.steps, self.steps * self.recipe.epochs)
         if size is None and accuracy > self.progress.best_accuracy:
             self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
             source = self.ema or self.member.state_dict()
             self.best = {k: v.detach().clone() for k, v in source.items()}
-        return EpochRow(epoch + 1, rate, float(total) / self.steps, loss, accuracy)
+        return EpochRow(epoch + 1, rates[0], float(total) / steps, loss, accuracy)
+
+    def _show(self, epoch: int, step: int, steps: int, total: float, seconds: float) -> None:
+        """Tell whoever watches; the time left takes all epochs to be like this one."""
+        images = step * self._place(epoch)[0].batch
+        left = self.recipe.total_epochs - epoch - step / steps
+        self.watch(
+            Status(
+                epoch + 1,
+                self.recipe.total_epochs,
+                step,
+                steps,
+                total / step,
+                self.progress.best_accuracy,
+                images / seconds,
+                left * steps * seconds / step,
+            )
+        )
 
     def _save(self, path: Path) -> None:
         tensors = {f"model.{k}": v for k, v in self.member.state_dict().items()}
@@ -217,7 +242,10 @@ class Trainer:
             return {k.removeprefix(prefix): v.to(self.device) for k, v in tensors.items() if k.startswith(prefix)}
 
         self.member.load_state_dict(part("model."))
-        restore_optimiser(self.member, self.optimiser, tensors)
+        stage, at = self._place(min(self.progress.epoch, self.recipe.total_epochs - 1))
+        if at:  # a stage begins with a fresh optimiser
+            self.optimiser = make_optimiser(self.member, stage)
+            restore_optimiser(self.member, self.optimiser, tensors)
         self.ema, self.best = part("ema."), part("best.")
 
     def run(self, checkpoint: Path | None = None, *, resume: bool = False) -> Trained:
@@ -229,7 +257,7 @@ class Trainer:
             self._load(checkpoint)
         resumed_from = self.progress.epoch
         self.member.train()
-        for epoch in range(self.progress.epoch, self.recipe.epochs):
+        for epoch in range(self.progress.epoch, self.recipe.total_epochs):
             if self.recipe.patience and self.progress.epoch - self.progress.best_epoch >= self.recipe.patience:
                 break
             began = time.perf_counter()

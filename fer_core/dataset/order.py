@@ -1,0 +1,84 @@
+"""Putting any copy of the data set into the order of the challenge's CSV, and votes beside its images."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.dataset.ferplus import FERPLUS_COLUMNS, plurality, read_votes
+from fer_core.dataset.match import match, signatures
+from fer_core.dataset.types import Dataset
+from fer_core.emotions import SPLITS, USAGES
+from fer_core.errors import DatasetError
+
+KnownRows = Mapping[str, NDArray[np.generic]]
+"""Arrays of `artifacts/rows.npz`: for each split `NAME` float16 [K,64] and `NAME_labels` int64 [K]."""
+
+LEAST_MATCHED = 0.95
+"""Share of a split that must be found among the known rows."""
+LEAST_AGREEMENT = 0.35
+"""Share of labels that the FER+ plurality must agree with: about 0.65 in the right order, 0.2 in any other."""
+
+
+def arrange(dataset: Dataset, known: KnownRows, *, source: str) -> Dataset:
+    """Put the rows of any copy of the data set in the order of the challenge's CSV, unmatched ones last.
+
+    Raises DatasetError when less than 95% of the known rows of a split are found.
+    """
+    rows = np.full(len(dataset.labels), -1, np.int64)
+    for name in SPLITS:
+        at = np.flatnonzero(dataset.usage == USAGES[name])
+        signature, labels = known[name].astype(np.float16), known[f"{name}_labels"].astype(np.int64)
+        images, own = dataset.images[at], dataset.labels[at]
+        if np.array_equal(own, labels) and np.array_equal(signatures(images), signature):
+            rows[at] = np.arange(len(at))
+        else:
+            rows[at] = match(signature, labels, images, own)
+        share = float((rows[at] >= 0).sum()) / max(1, len(labels))
+        if share < LEAST_MATCHED:
+            raise DatasetError(
+                f"{source} is not FER-2013: {100 * share:.1f}% of the {USAGES[name]} images are found in it, "
+                f"at least {100 * LEAST_MATCHED:.0f}% are needed."
+            )
+    return replace(dataset, rows=rows).in_order()
+
+
+def arranged(dataset: Dataset, known: KnownRows, *, source: str) -> Dataset:
+    """Arrange a packed data set, unless each of its splits has the known rows and labels already."""
+    parts = {name: dataset.split(name) for name in SPLITS}
+    if all(
+        np.array_equal(part.rows, np.arange(len(part.rows)))
+        and np.array_equal(part.labels, known[f"{name}_labels"].astype(np.int64))
+        for name, part in parts.items()
+    ):
+        return dataset
+    return arrange(dataset, known, source=source)
+
+
+def with_votes(dataset: Dataset, ferplus: Path, *, exact: bool) -> Dataset:
+    """Attach the FER+ votes of `fer2013new.csv` by the rows of the CSV; an unmatched image has no vote at all.
+
+    exact : rows are only numbered as they stand in the source, so each split must have as many as the votes have
+    Raises DatasetError when the order is not known or the votes do not fit.
+    """
+    if not dataset.ordered:
+        raise DatasetError(f"{ferplus} goes by the order of fer2013.csv; without artifacts/rows.npz give the CSV form.")
+    votes = np.zeros((len(dataset.labels), len(FERPLUS_COLUMNS)), np.uint8)
+    found = read_votes(ferplus)
+    for usage in USAGES.values():
+        at = np.flatnonzero((dataset.usage == usage) & (dataset.rows >= 0))
+        part, rows = found[usage], dataset.rows[at]
+        if len(part) <= rows.max() or (exact and len(part) != len(at)):
+            raise DatasetError(f"{ferplus} has {len(part):,} rows of {usage} where the data set has {len(at):,}.")
+        votes[at] = part[rows]
+        said = plurality(votes[at])
+        decided = said >= 0
+        agreement = float((said == dataset.labels[at])[decided].mean()) if decided.any() else 0.0
+        if agreement < LEAST_AGREEMENT:
+            raise DatasetError(
+                f"{ferplus} does not fit the images: its plurality agrees with {100 * agreement:.0f}% of the labels of "
+                f"{usage}, about 65% is usual; are both in the order of fer2013.csv?"
+            )
+    return replace(dataset, votes=votes)

@@ -1,0 +1,135 @@
+"""What a person does with the explorer, in a real browser."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import Setting
+from fer_core.report import explorer_of
+from tests.browser.conftest import Server, Visit
+
+pytestmark = pytest.mark.browser
+THEMES = [
+    {"color_scheme": scheme, "viewport": {"width": width, "height": height}}
+    for scheme in ("light", "dark")
+    for width, height in ((1280, 900), (390, 844))
+]
+
+
+def accuracy(artifacts: Path, setting: Setting) -> str:
+    return f"{100 * explorer_of(open_artifacts(artifacts)).recompute(setting).accuracy:.1f}"
+
+
+def toggle(visit: Visit, member: str) -> None:
+    visit.page.locator(f".st-key-control_member_{member} label").click()
+
+
+def test_switching_a_member_off_moves_the_number(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/ensemble")
+    assert visit.number() == accuracy(artifacts, Setting(("shallow", "deep", "agrawal")))
+    toggle(visit, "shallow")
+    after = accuracy(artifacts, Setting(("deep", "agrawal")))
+    expect(page.locator(".fer-big b")).to_contain_text(after)
+    expect(page.locator(".fer-note").first).to_contain_text("against the last setting")
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query)["members"] == ["deep,agrawal"])
+
+
+def test_a_copied_link_restores_everything(visit: Visit, browser: Browser, server: Server, artifacts: Path) -> None:
+    page = visit.open("/ensemble")
+    toggle(visit, "deep")
+    page.get_by_text("Categorical confidence", exact=True).click()
+    page.get_by_role("radio", name="PublicTest (validation)").click()
+    setting = Setting(("shallow", "agrawal"), "categorical", split="valid")
+    expect(page.locator(".fer-big b")).to_contain_text(accuracy(artifacts, setting))
+    visit.settled()
+    page.get_by_role("button", name="Copy link").click()
+    link = page.locator("[data-testid=stPopoverBody] code").inner_text().strip()
+    assert link.startswith(server.url + "/ensemble?")
+    context = browser.new_context()
+    other = Visit(context, server.url)
+    other.open(link.removeprefix(server.url))
+    assert other.number() == visit.number()
+    assert not other.page.locator(".st-key-control_member_deep input").is_checked()
+    context.close()
+
+
+def test_the_state_survives_a_visit_to_another_page_and_a_reload(visit: Visit) -> None:
+    page = visit.open("/ensemble")
+    toggle(visit, "shallow")
+    page.wait_for_url(lambda url: "members=deep" in url)
+    number = visit.number()
+    page.get_by_role("link", name="Home").click()
+    page.get_by_text("Several networks see").wait_for()
+    page.wait_for_url(lambda url: "members=deep" in url)
+    page.get_by_role("link", name="Ensemble").click()
+    page.locator(".st-key-control_member_shallow").wait_for()
+    assert not page.locator(".st-key-control_member_shallow input").is_checked()
+    assert visit.number() == number
+    page.reload()
+    page.locator(".st-key-control_member_shallow").wait_for()
+    assert not page.locator(".st-key-control_member_shallow input").is_checked()
+
+
+def test_bad_links_show_the_default(visit: Visit, artifacts: Path) -> None:
+    visit.open("/ensemble?members=nobody&weights=%3Cscript%3E&on=train&manual=nan")
+    assert visit.number() == accuracy(artifacts, Setting(("shallow", "deep", "agrawal")))
+
+
+@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize(
+    "path", ["/", "/ensemble", "/ensemble?members=none", "/ensemble?members=deep&weights=manual&manual=0,0,0"]
+)
+def test_pages_fit_ask_no_other_host_and_do_not_complain(visit: Visit, path: str) -> None:
+    page = visit.open(path)
+    visit.settled()
+    if path == "/ensemble":
+        expect(page.locator(".js-plotly-plot")).to_have_count(5)
+    page.wait_for_timeout(300)
+    over = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert over <= 0
+    assert visit.foreign == []
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("visit", [THEMES[1]], indirect=True, ids=["phone"])
+def test_on_a_phone_the_controls_are_folded_and_unfold(visit: Visit) -> None:
+    page = visit.open("/ensemble")
+    member = page.locator(".st-key-control_member_deep")
+    expect(member).to_be_hidden()
+    page.locator(".st-key-fold label").first.click()
+    expect(member).to_be_visible()
+    toggle(visit, "deep")
+    page.wait_for_url(lambda url: "members=shallow%2Cagrawal" in url)
+
+
+def test_predictions_and_configuration_download(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/ensemble?members=deep,agrawal&twins=without")
+    visit.settled()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Predictions, CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text())))
+    outcome = explorer_of(open_artifacts(artifacts)).recompute(Setting(("deep", "agrawal"), twins=False))
+    assert len(rows) == outcome.n
+    assert sum(row["label"] == row["predicted"] for row in rows) == outcome.correct
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Configuration, JSON").click()
+    configuration = json.loads(Path(caught.value.path()).read_text())
+    assert configuration["members"] == ["deep", "agrawal"]
+    assert configuration["twins"] is False
+
+
+def test_quick_clicks_end_at_what_the_controls_say(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/ensemble")
+    for member in ("shallow", "deep", "shallow", "agrawal", "deep"):
+        toggle(visit, member)
+        page.wait_for_timeout(30)
+    expect(page.locator(".fer-big b")).to_contain_text(accuracy(artifacts, Setting(("shallow", "deep"))))
+    page.wait_for_url(lambda url: "members=shallow%2Cdeep" in url)

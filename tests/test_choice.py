@@ -1,0 +1,71 @@
+"""The state of the explorer and the link that holds it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from ui.choice import Choice, default, from_query
+
+MEMBERS = ("shallow", "deep", "agrawal")
+CHOICES = st.builds(
+    Choice,
+    members=st.sets(st.sampled_from(MEMBERS)).map(lambda chosen: tuple(m for m in MEMBERS if m in chosen)),
+    manual=st.tuples(*[st.sampled_from([0.0, 0.05, 0.35, 1.0, 2.0])] * 3).map(
+        lambda w: dict(zip(MEMBERS, w, strict=True))
+    ),
+    weighting=st.sampled_from(sorted(WEIGHTINGS)),
+    combiner=st.sampled_from(sorted(COMBINERS)),
+    split=st.sampled_from(["valid", "test"]),
+    twins=st.booleans(),
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(CHOICES)
+def test_a_link_restores_everything(choice: Choice) -> None:
+    restored = from_query(choice.to_query(), MEMBERS)
+    expected = choice if choice.weighting == "manual" else replace(choice, manual=dict.fromkeys(MEMBERS, 1.0))
+    assert restored == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"members": "nobody"},
+        {"weights": "best"},
+        {"combine": ""},
+        {"on": "train"},
+        {"twins": "maybe"},
+        {"weights": "equal", "manual": "1,2"},
+        {"members": "<script>", "manual": "nan,1,1"},
+    ],
+)
+def test_a_bad_value_falls_back(query: dict[str, str]) -> None:
+    assert from_query(query, MEMBERS) == default(MEMBERS)
+
+
+@pytest.mark.parametrize("manual", ["nan,1,1", "1,1", "inf,1,1", "-1,1,1", "3,1,1", "a,b,c", ""])
+def test_bad_sliders_become_ones(manual: str) -> None:
+    choice = from_query({"weights": "manual", "manual": manual}, MEMBERS)
+    assert choice.manual == dict.fromkeys(MEMBERS, 1.0)
+    assert choice.weighting == "manual"
+
+
+def test_empty_states_are_told_apart() -> None:
+    choice = default(MEMBERS)
+    assert choice.empty() is None
+    assert choice.with_members(()).empty() == "No member is switched on."
+    zero = replace(choice, weighting="manual", manual=dict.fromkeys(MEMBERS, 0.0))
+    assert zero.empty() == "Every weight is zero."
+    only_off = replace(zero, members=("deep",), manual={"shallow": 1.0, "deep": 0.0, "agrawal": 1.0})
+    assert only_off.empty() == "Every weight is zero."
+
+
+def test_the_setting_has_weights_of_chosen_members_only() -> None:
+    choice = Choice(("deep",), {"shallow": 0.1, "deep": 0.2, "agrawal": 0.3}, weighting="manual")
+    assert choice.setting().manual == (0.2,)
+    assert replace(choice, weighting="equal").setting().manual == ()

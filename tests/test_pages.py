@@ -1,0 +1,176 @@
+"""Every page through Streamlit's own test runner, from the entry point, on made-up artifacts."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from fer_core.report import explorer_of
+from tests.synthetic import write_artifacts
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME, EXPLORER = 0, "Open with all members"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_artifacts(tmp_path / "artifacts")
+    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    return folder
+
+
+def app() -> AppTest:
+    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(button for button in at.button if button.label == label).click()
+    return ran(at)
+
+
+def ran(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception, [error.message for error in at.exception]
+    return at
+
+
+def number(at: AppTest) -> str:
+    """Return the big number as it is shown."""
+    bodies = [element.proto.body for element in at.get("html")]
+    found = [match[1] for body in bodies if (match := re.search(r'class="fer-big"[^>]*><b>([^<]*)', body))]
+    assert len(found) == 1
+    return found[0]
+
+
+def explorer_page() -> AppTest:
+    return press(ran(app()), EXPLORER)
+
+
+def expected(root: Path, setting: Setting) -> str:
+    return f"{100 * explorer_of(open_artifacts(root)).recompute(setting).accuracy:.1f}"
+
+
+def test_home_shows_the_chosen_ensemble_and_three_doors(root: Path) -> None:
+    at = ran(app())
+    assert len(at.button) == 3
+    assert float(number(at)) > 0
+    assert any("McNemar" in markdown.value for markdown in at.markdown)
+
+
+@pytest.mark.parametrize("door", range(3))
+def test_every_door_opens_the_explorer(root: Path, door: int) -> None:
+    at = ran(app())
+    at.button[door].click()
+    ran(at)
+    assert len(at.checkbox) == 3
+
+
+def test_switching_a_member_off_moves_the_number(root: Path) -> None:
+    at = explorer_page()
+    members = ("shallow", "deep", "agrawal")
+    assert number(at) == expected(root, Setting(members))
+    at.checkbox[0].uncheck()
+    ran(at)
+    assert number(at) == expected(root, Setting(members[1:]))
+    assert any("against the last setting" in element.proto.body for element in at.get("html"))
+
+
+@pytest.mark.parametrize("combiner", sorted(COMBINERS))
+@pytest.mark.parametrize("weighting", sorted(WEIGHTINGS))
+def test_every_scheme_shows_the_figures_of_the_library(root: Path, weighting: str, combiner: str) -> None:
+    at = explorer_page()
+    at.radio[0].set_value(weighting)
+    at.selectbox[0].set_value(combiner)
+    ran(at)
+    members = ("shallow", "deep", "agrawal")
+    manual = (1.0, 1.0, 1.0) if weighting == "manual" else ()
+    assert number(at) == expected(root, Setting(members, weighting, combiner, manual))
+    assert len(at.slider) == (3 if weighting == "manual" else 0)
+    assert COMBINERS[combiner].formula in at.latex[0].value
+
+
+def test_none_one_and_all_members(root: Path) -> None:
+    at = press(explorer_page(), "None")
+    assert number(at) == "–"
+    assert not at.get("plotly_chart")
+    at.checkbox[1].check()
+    ran(at)
+    assert number(at) == expected(root, Setting(("deep",)))
+    assert number(press(at, "All")) == expected(root, Setting(("shallow", "deep", "agrawal")))
+
+
+def test_all_weights_zero_is_said(root: Path) -> None:
+    at = explorer_page()
+    at.radio[0].set_value("manual")
+    ran(at)
+    for slider in at.slider:
+        slider.set_value(0.0)
+    ran(at)
+    assert number(at) == "–"
+    assert any("Every weight is zero" in element.proto.body for element in at.get("html"))
+    at.slider[2].set_value(0.5)
+    assert number(ran(at)) == expected(root, Setting(("agrawal",)))
+
+
+def test_validation_is_flagged_as_flattering(root: Path) -> None:
+    at = explorer_page()
+    at.segmented_control[0].set_value("valid")
+    at.radio[0].set_value("categorical")
+    ran(at)
+    captions = " ".join(caption.value for caption in at.caption)
+    assert "PublicTest chose" in captions
+    assert "out of fold" in captions
+
+
+def test_best_subset_is_the_best_on_validation(root: Path) -> None:
+    at = press(explorer_page(), "Best subset")
+    explorer = explorer_of(open_artifacts(root))
+    chosen = tuple(box.key.removeprefix("control_member_") for box in at.checkbox if box.value)
+    figure = explorer.recompute(Setting(chosen, split="valid")).accuracy
+    others = [("shallow",), ("deep",), ("agrawal",), ("deep", "agrawal"), ("shallow", "deep", "agrawal")]
+    assert all(figure >= explorer.recompute(Setting(other, split="valid")).accuracy for other in others)
+
+
+def test_a_link_restores_the_state(root: Path) -> None:
+    at = app()
+    at.query_params.update({"members": "deep", "weights": "accuracy", "on": "valid", "twins": "without"})
+    ran(at)
+    choice = at.session_state["choice"]
+    assert (choice.members, choice.weighting, choice.split, choice.twins) == (("deep",), "accuracy", "valid", False)
+
+
+def test_no_artifacts_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path / "none"))
+    at = ran(app())
+    assert "collect" in at.info[0].value
+    assert not at.button
+
+
+def test_a_damaged_file_is_named(root: Path) -> None:
+    path = root / "logits" / "test.npz"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    at = ran(app())
+    assert "test.npz" in at.info[0].value
+
+
+def test_pages_never_import_torch(root: Path) -> None:
+    """A visitor of the explorer does not make the server import torch, nor anything that needs the full install."""
+    script = f"""
+import json, sys
+sys.path.insert(0, {str(ROOT)!r})
+from streamlit.testing.v1 import AppTest
+at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
+at.button[0].click().run()
+assert at.checkbox, at.exception
+print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from ui import charts, state
+from ui import charts, frame, state
 from ui.controls import controls, images_shown, take_home
 from ui.headline import empty_headline, headline
 from ui.load import load, out_of_fold
 from ui.text import caution, change_sentence, planned
 
+frame.ensure()
 loaded, choice = load(), state.get()
 explorer = loaded.explorer
 accuracy = explorer.member_accuracy(choice.split, twins=choice.twins)

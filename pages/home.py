@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import state
+from ui import frame, state
 from ui.doors import doors
 from ui.headline import big
 from ui.load import load
 from ui.text import home_sentence, percent, points
 
+frame.ensure()
 loaded = load()
 outcome = loaded.outcome
 st.title("Several networks see a face better than one")

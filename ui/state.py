@@ -28,6 +28,11 @@ def start(loaded: Loaded) -> Choice:
     return choice
 
 
+def started() -> bool:
+    """Tell whether the frame has run in this session."""
+    return CHOICE in st.session_state
+
+
 def _key(query: dict[str, str]) -> str:
     return "&".join(f"{key}={query[key]}" for key in sorted(query))
 

@@ -54,6 +54,16 @@ def test_no_artifacts_is_one_sentence(tmp_path: Path, command: str) -> None:
     assert "no trained members" in done.stderr
 
 
+def test_without_torch_the_sentence_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise ModuleNotFoundError('No module', name='torch')")
+    done = run("train", "shallow", cwd=tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path), str(ROOT)]))
+    assert done.returncode == 2
+    assert one_sentence(done.stderr)
+    assert "needs torch" in done.stderr
+    assert "requirements.txt" in done.stderr
+
+
 def test_an_unknown_member_is_named(tmp_path: Path) -> None:
     done = run("train", "transformer", cwd=tmp_path)
     assert done.returncode == 2

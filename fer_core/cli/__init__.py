@@ -25,11 +25,19 @@ app = typer.Typer(
 for command in (data, train, collect, evaluate, report, bench):
     app.command()(command)
 
+OPTIONAL = ("torch", "torchvision", "safetensors", "PIL", "platformdirs")
+"""Packages that requirements-explorer.txt does not install."""
+
 
 def main() -> None:
     """Run one command; an expected failure is one sentence on stderr and exit code 2, an interruption 130."""
     try:
         app()
+    except ModuleNotFoundError as error:
+        if (package := (error.name or "").split(".")[0]) not in OPTIONAL:
+            raise
+        print(f"fer_core: this command needs {package}; install it by: pip install -r requirements.txt", file=sys.stderr)
+        sys.exit(2)
     except FerError as error:
         print(f"fer_core: {error}", file=sys.stderr)
         sys.exit(2)

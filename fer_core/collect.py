@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fer_core import artifacts as store
 from fer_core.artifacts import Artifacts, Card, Manifest, Scoring
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
-from fer_core.emotions import EMOTIONS, SPLITS
+from fer_core.emotions import EMOTIONS, SPLITS, USAGES
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, RunError
 from fer_core.inference import load_member
 from fer_core.models import MODELS
@@ -59,7 +59,10 @@ def read_run(folder: Path) -> Run:
             if logits.shape != (n, len(EMOTIONS)) or logits.dtype != np.float32 or not np.isfinite(logits).all():
                 raise RunError(f"{folder / LOGITS} holds no usable logits of the split {split}.")
         if not np.array_equal(arrays.get(f"{split}_rows", ()), np.arange(n)):
-            raise RunError(f"{folder} was trained on a copy of FER-2013 that lacks rows of the split {split}.")
+            raise RunError(
+                f"{folder} was trained on a copy of FER-2013 whose {USAGES[split]} images are not all in the order of "
+                "fer2013.csv; train on the CSV form."
+            )
     return Run(folder, _scored(card, arrays), arrays)
 
 
@@ -86,6 +89,9 @@ def find_runs(folder: Path) -> list[Path]:
 def derived_files(dataset: Dataset) -> dict[str, bytes]:
     """Return what the artifacts keep of the data set itself: signatures, twins, votes, mean faces; no image."""
     parts = {name: dataset.split(name) for name in SPLITS}
+    for name, part in parts.items():
+        if not np.array_equal(part.rows, np.arange(len(part.rows))):
+            raise RunError(f"the {USAGES[name]} images are not all in the order of fer2013.csv; give the CSV form.")
     rows: dict[str, NDArray[Any]] = {name: signatures(part.images) for name, part in parts.items()}
     rows |= {f"{name}_labels": part.labels for name, part in parts.items()}
     train = parts["train"]
@@ -142,7 +148,11 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
         members = _order(set(runs) | set(before.manifest.members if before else ()))
         files = {f"logits/{split}.npz": _npz(_merged(split, members, runs, before)) for split in SPLITS[1:]}
         if before is None:
-            files |= derived_files(dataset())
+            source = dataset()
+            for split in SPLITS[1:]:
+                if not np.array_equal(source.split(split).labels, next(iter(runs.values())).arrays[f"{split}_labels"]):
+                    raise RunError(f"the data set has other labels of {USAGES[split]} than the runs were trained with.")
+            files |= derived_files(source)
         for name, run in runs.items():
             files[f"members/{name}/{WEIGHTS}"] = (run.folder / WEIGHTS).read_bytes()
             files[f"members/{name}/{HISTORY}"] = (run.folder / HISTORY).read_bytes()

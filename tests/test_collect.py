@@ -154,6 +154,16 @@ def test_a_card_of_another_network_is_refused(runs: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "artifacts").exists()
 
 
+def test_a_data_set_in_another_order_is_refused(runs: Path, tmp_path: Path) -> None:
+    dataset = tiny_dataset()
+    with pytest.raises(RunError, match=r"order of fer2013\.csv"):
+        collect(runs, tmp_path / "artifacts", lambda: replace(dataset, rows=np.full_like(dataset.rows, -1)))
+    turned = replace(dataset, labels=(dataset.labels + 1) % 7)
+    with pytest.raises(RunError, match="other labels"):
+        collect(runs, tmp_path / "artifacts", lambda: turned)
+    assert not (tmp_path / "artifacts").exists()
+
+
 def test_nothing_to_collect_is_said(tmp_path: Path) -> None:
     with pytest.raises(FerError, match="holds no finished run"):
         collect(tmp_path, tmp_path / "artifacts", tiny_dataset)

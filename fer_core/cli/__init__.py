@@ -36,7 +36,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (package := (error.name or "").split(".")[0]) not in OPTIONAL:
             raise
-        print(f"fer_core: this command needs {package}; install it by: pip install -r requirements.txt", file=sys.stderr)
+        print(f"fer_core: this command needs {package}: pip install -r requirements.txt", file=sys.stderr)
         sys.exit(2)
     except FerError as error:
         print(f"fer_core: {error}", file=sys.stderr)

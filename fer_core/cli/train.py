@@ -28,6 +28,7 @@ def train(
     """Train members on Training, choosing the epoch on PublicTest; PrivateTest is scored by `collect` alone."""
     import torch
 
+    from fer_core.cli.data import known_rows
     from fer_core.dataset import find
     from fer_core.models import MODELS
     from fer_core.training.recipes import recipe_for
@@ -47,7 +48,7 @@ def train(
         raise typer.BadParameter("expected 'cpu', or 'cuda' where there is one", param_hint="--device")
     if threads:
         torch.set_num_threads(threads)
-    dataset = find(data)
+    dataset = find(data, known=known_rows())
     for name in names:
         chosen = recipe_for(name, name=recipe)
         chosen = replace(chosen, epochs=epochs, refinements=()) if epochs else chosen

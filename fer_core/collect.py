@@ -135,7 +135,7 @@ def _merged(
 def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[Run, ...]:
     """Take all finished runs below `folder` into the artifacts at `root`, score PrivateTest and log the scoring.
 
-    dataset : called for what comes from the images alone, if the artifacts do not hold it yet
+    dataset : called for what comes from the images alone, if there are no artifacts yet; it must not open `root`
     Raises RunError or an ArtifactError naming the run or the file; then nothing has changed.
     """
     runs = {run.card.name: run for run in map(read_run, find_runs(folder))}

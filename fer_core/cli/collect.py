@@ -13,12 +13,11 @@ def collect(
 ) -> None:
     """Take finished runs into the artifacts: check, merge, score PrivateTest and log it; all or nothing."""
     from fer_core.artifacts import default_root
-    from fer_core.cli.data import known_rows
     from fer_core.collect import collect as take
     from fer_core.dataset import find
 
     root = artifacts or default_root()
-    for run in take(runs, root, lambda: find(data, known=known_rows(root))):
+    for run in take(runs, root, lambda: find(data)):
         valid, test = run.card.accuracy("valid"), run.card.accuracy("test")
         typer.echo(f"{run.card.name}: PublicTest {100 * (valid or 0):.2f}%, PrivateTest {100 * (test or 0):.2f}%")
     typer.echo(f"Collected into {root}; refresh the figures with: python -m fer_core report --update")

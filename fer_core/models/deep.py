@@ -19,7 +19,7 @@ class Deep(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, int, int, int] = (40, 80, 160, 256),
+        widths: tuple[int, int, int, int] = (32, 64, 128, 256),
         hidden: tuple[int, int] = (256, 256),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,

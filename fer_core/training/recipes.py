@@ -127,7 +127,7 @@ smaller batches under milder changes."""
 
 RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
-    "deep": replace(BASE, epochs=28),
+    "deep": replace(BASE, epochs=22),
     "agrawal": AGRAWAL,
 }
 """The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""

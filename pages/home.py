@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from fer_core.markdown import percent
 from ui import frame, state
 from ui.doors import doors
 from ui.headline import big
 from ui.load import load
-from ui.text import home_sentence, percent, points
+from ui.text import home_sentence, points
 
 frame.ensure()
 loaded = load()

@@ -8,8 +8,9 @@ import streamlit as st
 
 from fer_core.emotions import COLOURS, EMOTIONS
 from fer_core.ensemble import Outcome
+from fer_core.markdown import percent
 from ui.load import Loaded
-from ui.text import glyph, percent, points, shown
+from ui.text import glyph, points, shown
 
 SYMBOLS = {
     "●": "circle",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
+from fer_core.markdown import percent
 from ui import state
 from ui.choice import LARGEST_WEIGHT, Choice
 from ui.load import Loaded, best_subset
-from ui.text import SPLIT_NAMES, glyph, percent
+from ui.text import SPLIT_NAMES, glyph
 
 
 def _cost(macs: int) -> str:

@@ -5,7 +5,8 @@ from html import escape
 import streamlit as st
 
 from fer_core.ensemble import Outcome
-from ui.text import SPLIT_NAMES, number, p_value, percent, points, shown
+from fer_core.markdown import p_value, percent
+from ui.text import SPLIT_NAMES, number, points, shown
 
 STYLE = """<style>
 .fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }

@@ -3,6 +3,7 @@
 import math
 
 from fer_core.ensemble import Outcome
+from fer_core.markdown import p_value, percent
 from ui.choice import Choice
 from ui.load import Loaded
 
@@ -11,20 +12,10 @@ GLYPHS = "●■◆▲▼✚✖★⬟"
 """A shape for each member, in order; figures use the same ones."""
 
 
-def percent(share: float, digits: int = 1) -> str:
-    """Return a share as a percentage without the sign."""
-    return f"{100 * share:.{digits}f}"
-
-
 def points(share: float, digits: int = 1) -> str:
     """Return a difference of shares in points, with its sign; a true minus, and no sign for what rounds to zero."""
     text = f"{100 * share:+.{digits}f}".replace("-", "−")
     return text[1:] if float(f"{100 * share:.{digits}f}") == 0 else text
-
-
-def p_value(p: float) -> str:
-    """Return a p-value with two significant digits."""
-    return "< 0.0001" if p < 1e-4 else f"{p:.2g}"
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -48,6 +48,8 @@ class Agrawal(Member):
     - the ReLU before the softmax is kept, so no logit is below zero.  A class whose unit is never positive would learn
       nothing more, so the last biases start at `last_bias` above zero;
     - no dropout: the table has none.
+
+    Shapes: `[N,1,64,64]` -> `[N,8,1,1]` -> logits `[N,7]`, none below zero.
     """
 
     PAIRS = (32, 32, 32, 16, 16, 16, 8)
@@ -74,13 +76,3 @@ class Agrawal(Member):
         assert last.conv.bias is not None
         last.conv.weight.mul_(0.3)
         last.conv.bias.fill_(bias)
-
-    def forward_features(self, x: Tensor) -> Tensor:
-        """Map `[N,1,64,64]` to `[N,8,1,1]`."""
-        out: Tensor = self.features(x)
-        return out
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Map `[N,8,1,1]` to logits `[N,7]`, none below zero."""
-        out: Tensor = self.head(features)
-        return out

@@ -1,6 +1,6 @@
 """The slides' deep network: four convolutions and two fully connected layers."""
 
-from torch import Tensor, nn
+from torch import nn
 
 from fer_core.models.layers import classifier, conv_block, initialise
 from fer_core.models.member import Member, Preprocessing
@@ -11,6 +11,8 @@ class Deep(Member):
 
     The slides give the number of layers and the test accuracy (66.5%) but no widths; layers are counted as in
     `Shallow`.
+
+    Shapes: `[N,1,44,44]` -> `[N,256,5,5]` -> logits `[N,7]`.
 
     widths : channels of the four convolutions; hidden : units of the two fully connected layers
     dropout : share of units that are off in training, before each fully connected layer and before the logits
@@ -35,13 +37,3 @@ class Deep(Member):
         side = self.preprocessing.size // 8
         self.head = classifier(d * side * side, hidden, dropout=dropout)
         initialise(self)
-
-    def forward_features(self, x: Tensor) -> Tensor:
-        """Map `[N,1,44,44]` to `[N,256,5,5]`."""
-        out: Tensor = self.features(x)
-        return out
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Map `[N,256,5,5]` to logits `[N,7]`."""
-        out: Tensor = self.head(features)
-        return out

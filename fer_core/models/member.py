@@ -48,10 +48,13 @@ class Preprocessing:
 class Member(nn.Module):
     """Base of all networks: images `float32 [N,1,48,48]` in 0..1 -> logits `[N,7]`.
 
-    Photos, test images and saliency maps thus share one frame.  A subclass gives `forward_features` (its input
-    `[N,1,size,size]` -> feature maps) and `forward_head` (feature maps -> logits), and gives each activation a module
-    of its own, since attribution methods that work by hooks are wrong on one that is shared.
+    Photos, test images and saliency maps thus share one frame.  A subclass sets `features` (prepared images -> feature
+    maps) and `head` (feature maps -> logits), and gives each activation a module of its own, since attribution methods
+    that work by hooks are wrong on one that is shared.
     """
+
+    features: nn.Module
+    head: nn.Module
 
     def __init__(self, preprocessing: Preprocessing) -> None:
         super().__init__()
@@ -74,11 +77,13 @@ class Member(nn.Module):
 
     def forward_features(self, x: Tensor) -> Tensor:
         """Map prepared images `[N,1,size,size]` to the last feature maps `[N,F,h,w]`."""
-        raise NotImplementedError
+        maps: Tensor = self.features(x)
+        return maps
 
     def forward_head(self, features: Tensor) -> Tensor:
         """Map feature maps `[N,F,h,w]` to logits `[N,7]`."""
-        raise NotImplementedError
+        logits: Tensor = self.head(features)
+        return logits
 
     def forward(self, images: Tensor, *, offset: tuple[int, int] | None = None, size: int | None = None) -> Tensor:
         """Map images `[N,1,48,48]` in 0..1 to logits `[N,7]`; `offset` and `size` as in `prepare`."""

@@ -1,6 +1,6 @@
 """The slides' shallow network: two convolutions and one fully connected layer."""
 
-from torch import Tensor, nn
+from torch import nn
 
 from fer_core.models.layers import classifier, conv_block, initialise
 from fer_core.models.member import Member, Preprocessing
@@ -12,6 +12,8 @@ class Shallow(Member):
     The slides give the number of layers and the test accuracy (60.6%) but no widths.  Layers are counted as by
     Alizadeh & Fazel 2017 (arXiv 1704.06756), whose shallow network this is: the map from the fully connected layer to
     the seven logits belongs to the softmax.  With two layers to see a whole face, the kernels are large.
+
+    Shapes: `[N,1,44,44]` -> `[N,96,11,11]` -> logits `[N,7]`.
 
     widths : channels of the two convolutions; hidden : units of the fully connected layer
     dropout : share of units that are off in training, before the fully connected layer and before the logits
@@ -31,13 +33,3 @@ class Shallow(Member):
         side = self.preprocessing.size // 4
         self.head = classifier(second * side * side, (hidden,), dropout=dropout)
         initialise(self)
-
-    def forward_features(self, x: Tensor) -> Tensor:
-        """Map `[N,1,44,44]` to `[N,96,11,11]`."""
-        out: Tensor = self.features(x)
-        return out
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Map `[N,96,11,11]` to logits `[N,7]`."""
-        out: Tensor = self.head(features)
-        return out

@@ -64,15 +64,15 @@ class Agrawal(Member):
             inputs = width
         layers += [SameConv2d(inputs, 8, 8, stride=1, bias=False), nn.BatchNorm2d(8)]
         self.features = nn.Sequential(*layers)
-        self.head = nn.Sequential(SameConv2d(8, len(EMOTIONS), 7, stride=1, bias=True), nn.ReLU(), nn.Flatten())
+        last = SameConv2d(8, len(EMOTIONS), 7, stride=1, bias=True)
+        self.head = nn.Sequential(last, nn.ReLU(), nn.Flatten())
         initialise(self)
-        self.start_last(last_bias)
+        _start_positive(last.conv, last_bias)
 
-    @torch.no_grad()
-    def start_last(self, bias: float) -> None:
-        """Start the last convolution small and positive, so that no class is dead from the first step."""
-        last = self.head[0]
-        assert isinstance(last, SameConv2d)
-        assert last.conv.bias is not None
-        last.conv.weight.mul_(0.3)
-        last.conv.bias.fill_(bias)
+
+@torch.no_grad()
+def _start_positive(conv: nn.Conv2d, bias: float) -> None:
+    """Start a convolution small and above zero, so that no class is dead behind its ReLU from the first step."""
+    assert conv.bias is not None
+    conv.weight.mul_(0.3)
+    conv.bias.fill_(bias)

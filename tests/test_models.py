@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from fer_core.models import MODELS, Member, Preprocessing, build
+from fer_core.models import MODELS, Member, Preprocessing, arguments_of, build
 from fer_core.models.agrawal import Agrawal, SameConv2d, same_padding
 from fer_core.training.recipes import RECIPES
 
@@ -61,6 +61,15 @@ def test_a_card_rebuilds_the_member(member: Member) -> None:
 def test_another_shape_is_refused(member: Member, shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="images: expected shape"):
         member(torch.rand(shape))
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_a_card_holds_the_defaults_too(name: str) -> None:
+    arguments = arguments_of(name)
+    assert None not in arguments.values()
+    assert "preprocessing" not in arguments
+    shapes = [tuple(p.shape) for p in build(name).parameters()]
+    assert [tuple(p.shape) for p in build(name, **arguments).parameters()] == shapes
 
 
 def test_an_unknown_architecture_or_argument_is_refused() -> None:

@@ -1,5 +1,6 @@
 """The networks, one family a file, and the registry that names them."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,4 +34,11 @@ def build(architecture: str, *, preprocessing: Mapping[str, float] | None = None
         raise ValueError(f"arguments: {architecture} does not take {sorted(arguments)}: {error}") from error
 
 
-__all__ = ["MODELS", "Member", "Preprocessing", "build"]
+def arguments_of(architecture: str, **given: Any) -> dict[str, Any]:
+    """Return all arguments that a network is built with, defaults too, so that a card outlives a change of them."""
+    parameters = inspect.signature(MODELS[architecture]).parameters
+    defaults = {name: parameter.default for name, parameter in parameters.items() if name != "preprocessing"}
+    return defaults | given
+
+
+__all__ = ["MODELS", "Member", "Preprocessing", "arguments_of", "build"]

@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from fer_core.dataset import Dataset
 from fer_core.errors import RunError
 from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, views
-from fer_core.models import Member
+from fer_core.models import Member, arguments_of
 from fer_core.training.checkpoint import EpochRow, write_atomically
 from fer_core.training.machine import commit, hardware, versions
 from fer_core.training.trainer import Trained, Trainer, TrainingData
@@ -90,7 +90,7 @@ def finish(
     card: dict[str, Any] = {
         "name": name,
         "architecture": network["architecture"],
-        "arguments": {key: value for key, value in network.items() if key != "architecture"},
+        "arguments": arguments_of(**network),
         "parameters": sum(p.numel() for p in member.parameters()),
         "macs": macs(member),
         "input_size": member.preprocessing.size,

@@ -1,5 +1,7 @@
 """The explorer: switch members and weights, watch the number move."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
@@ -28,7 +30,8 @@ with right:
     outcome = explorer.recompute(choice.setting())
     previous = explorer.recompute(before.setting()) if before and not before.empty() else None
     change = change_sentence(outcome, before, previous)
-    headline(outcome, exploratory=not planned(loaded, choice), change=change)
+    other = explorer.recompute(replace(choice, twins=not choice.twins).setting())
+    headline(outcome, other, exploratory=not planned(loaded, choice), change=change)
     fair = None
     if choice.split == "valid" and WEIGHTINGS[choice.weighting].fitted:
         fair = out_of_fold(loaded.artifacts.fingerprint, explorer, choice.members, choice.weighting, choice.combiner)

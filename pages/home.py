@@ -7,7 +7,7 @@ from ui import frame, state
 from ui.doors import doors
 from ui.headline import big
 from ui.load import load
-from ui.text import home_sentence, points
+from ui.text import beside, home_sentence
 
 frame.ensure()
 loaded = load()
@@ -15,10 +15,10 @@ outcome = loaded.outcome
 st.title("Several networks see a face better than one")
 st.markdown(
     "These networks learned seven emotions from the same 28,709 faces of FER-2013, and each errs in its own way. "
-    "Switch them on and off, weigh them, and watch what the ensemble gains on faces that none of them has seen."
+    "Switch them on and off, weigh them, and watch what the ensemble gains on the faces of the test set."
 )
-st.html(big(percent(outcome.accuracy), f"{points(outcome.gain, 2)} points on {outcome.best_member}, the best member"))
-st.markdown(home_sentence(loaded))
+st.html(big(percent(outcome.accuracy), beside(outcome)))
+st.markdown(home_sentence(outcome, loaded.without_twins))
 for column, door in zip(st.columns(3), doors(loaded), strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(door.title)

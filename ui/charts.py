@@ -91,10 +91,13 @@ def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
     pad = 0.04 * (max(spread) - min(spread)) + 0.4
     total = len(accuracy)
     name = shown(outcome)
-    title = f"{name[0].upper()}{name[1:]} (bar, 95% interval) is above " + (
+    title = f"{name[0].upper()}{name[1:]} is above " + (
         "every member" if below == total else f"{below} of {total} members"
     )
-    figure.update_xaxes(range=[min(spread) - pad, max(spread) + pad], title="accuracy, %", ticksuffix="")
+    figure.update_xaxes(
+        range=[min(spread) - pad, max(spread) + pad],
+        title="accuracy, % (bar and line: the ensemble and its 95% interval)",
+    )
     figure.update_yaxes(visible=False, range=[-1, 1])
     return _layout(figure, title, 150)
 
@@ -209,7 +212,7 @@ def confidence_order(loaded: Loaded, members: tuple[str, ...]) -> go.Figure:
             y=list(members),
             text=[[EMOTIONS[c] for c in row] for row in order],
             texttemplate="%{text}",
-            textfont={"color": "#111111", "size": 12},
+            textfont={"color": "#111111", "size": 10},
             colorscale=steps,
             zmin=-0.5,
             zmax=len(EMOTIONS) - 0.5,

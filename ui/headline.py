@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.ensemble import Outcome
 from fer_core.markdown import p_value, percent
-from ui.text import SPLIT_NAMES, number, points, shown
+from ui.text import SPLIT_NAMES, beside, number, shown
 
 STYLE = """<style>
 .fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }
@@ -14,7 +14,7 @@ STYLE = """<style>
   color:light-dark(#4338CA, #A5B4FC); font-variant-numeric:tabular-nums; }
 .fer-big b small { font-size:0.5em; font-weight:600; letter-spacing:0; }
 .fer-big span { font-size:1.25rem; font-weight:560; }
-.fer-facts { display:grid; grid-template-columns:repeat(auto-fit, minmax(7.2rem, 1fr)); gap:0.35rem 1.2rem;
+.fer-facts { display:grid; grid-template-columns:repeat(auto-fit, minmax(6.2rem, 1fr)); gap:0.35rem 0.8rem;
   margin:0.5rem 0 0.2rem; font-variant-numeric:tabular-nums; }
 .fer-facts div { min-height:2.9rem; }
 .fer-facts em { display:block; font-style:normal; font-size:0.82rem; opacity:0.72; }
@@ -31,19 +31,19 @@ def _fact(name: str, value: str) -> str:
     return f"<div><em>{escape(name)}</em><strong>{escape(value)}</strong></div>"
 
 
-def big(value: str, beside: str) -> str:
+def big(value: str, words: str) -> str:
     """Return the largest thing on the page and the few words beside it."""
     return (
-        f'<div class="fer-big" role="status"><b>{escape(value)}<small> %</small></b><span>{escape(beside)}</span></div>'
+        f'<div class="fer-big" role="status"><b>{escape(value)}<small> %</small></b><span>{escape(words)}</span></div>'
     )
 
 
-def headline(outcome: Outcome, *, exploratory: bool, change: str) -> None:
-    """Draw the accuracy of a setting with everything that makes it honest."""
+def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str) -> None:
+    """Draw the accuracy of a setting with everything that makes it honest.
+
+    other : the same setting without the images that have a twin in Training, or with them if it has none
+    """
     best = outcome.best_member
-    beside = f"{points(outcome.gain, 2)} points on {best}, the best member"
-    if outcome.setting.members == (best,):
-        beside = f"{best} alone, the best member"
     low, high = outcome.interval
     test = outcome.mcnemar
     right = f"{outcome.correct:,} of {outcome.n:,} {SPLIT_NAMES[outcome.setting.split]} images are right."
@@ -51,14 +51,15 @@ def headline(outcome: Outcome, *, exploratory: bool, change: str) -> None:
         right += f" Only {shown(outcome)} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
     facts = [
         _fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
+        _fact(f"{'without' if outcome.setting.twins else 'with'} twins, %", percent(other.accuracy)),
         _fact("p, exploratory" if exploratory else "McNemar p", p_value(outcome.mcnemar.p)),
         _fact("macro-F1, %", percent(outcome.macro_f1)),
-        _fact("calibration error, %", percent(outcome.ece)),
+        _fact("calib. error, %", percent(outcome.ece)),
         _fact("log loss, nats", number(outcome.nll)),
         _fact("Brier score", number(outcome.brier)),
     ]
     st.html(
-        big(percent(outcome.accuracy), beside)
+        big(percent(outcome.accuracy), beside(outcome))
         + f'<p class="fer-note">{escape(change)}</p>'
         + f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note">{escape(right)}</p>'
     )

@@ -27,7 +27,8 @@ class Loaded:
     """Everything the explorer needs; nothing in it changes, so all visitors share it.
 
     order : int64 [M,7], the classes of each member from the most to the least confident, on PublicTest
-    chosen : subset, weighting and combiner best on PublicTest; outcome : the same on PrivateTest
+    chosen : subset, weighting and combiner best on PublicTest; outcome, without_twins : it on PrivateTest,
+    whole and without the images that have a twin in Training
     """
 
     artifacts: Artifacts
@@ -36,6 +37,7 @@ class Loaded:
     order: NDArray[np.int64]
     chosen: Ranked
     outcome: Outcome
+    without_twins: Outcome
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -49,9 +51,11 @@ def _loaded(root: Path, fingerprint: str, _artifacts: Artifacts) -> Loaded:
     valid = explorer.part("valid")
     chosen = choose(explorer)
     best = chosen.setting
-    outcome = explorer.recompute(Setting(best.members, best.weighting, best.combiner))
+    outcome, without_twins = (
+        explorer.recompute(Setting(best.members, best.weighting, best.combiner, twins=twins)) for twins in (True, False)
+    )
     order = confidence_order(valid.probabilities, valid.labels)
-    return Loaded(_artifacts, explorer, _artifacts.cards, order, chosen, outcome)
+    return Loaded(_artifacts, explorer, _artifacts.cards, order, chosen, outcome, without_twins)
 
 
 def load() -> Loaded:

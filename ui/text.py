@@ -34,6 +34,14 @@ def shown(outcome: Outcome) -> str:
     return members[0] if len(members) == 1 else "the ensemble"
 
 
+def beside(outcome: Outcome) -> str:
+    """Say in a few words how the big number stands to the best member."""
+    best = outcome.best_member
+    if outcome.setting.members == (best,):
+        return f"{best} alone, the best member"
+    return f"{points(outcome.gain, 2)} points on {best}, the best member"
+
+
 def planned(loaded: Loaded, choice: Choice) -> bool:
     """Tell whether a setting was fixed without looking at PrivateTest: all members, or the one chosen on PublicTest."""
     if choice.split != "test" or choice.weighting == "manual":
@@ -71,14 +79,20 @@ def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | Non
     return f"{gain} points against the last setting ({percent(previous.accuracy)}%)."
 
 
-def home_sentence(loaded: Loaded) -> str:
-    """Say how the headline was chosen and how sure it is."""
-    outcome = loaded.outcome
-    low, high = outcome.interval
-    test = outcome.mcnemar
-    return (
-        f"of PrivateTest right (95% interval {percent(low)} to {percent(high)}), with "
-        f"{', '.join(outcome.setting.members)}: members and scheme were chosen on PublicTest alone. Where the ensemble "
-        f"and {outcome.best_member} differ, the ensemble is right {test.only_first} times and {outcome.best_member} "
-        f"{test.only_second} times (exact McNemar p {p_value(test.p)})."
-    )
+def home_sentence(outcome: Outcome, without_twins: Outcome) -> str:
+    """Say how the headline was chosen and how sure it is.
+
+    without_twins : the same setting on the images that have no twin in Training
+    """
+    (low, high), test, best = outcome.interval, outcome.mcnemar, outcome.best_member
+    parts = [
+        f"of PrivateTest right (95% interval {percent(low)} to {percent(high)}; {percent(without_twins.accuracy)}% "
+        f"without the {outcome.n - without_twins.n} images that have a twin in Training), with "
+        f"{', '.join(outcome.setting.members)}. Members and scheme were chosen on PublicTest alone."
+    ]
+    if outcome.setting.members != (best,):
+        parts.append(
+            f"Where the ensemble and {best} differ, the ensemble is right {test.only_first} times and {best} "
+            f"{test.only_second} times (exact McNemar p {p_value(test.p)})."
+        )
+    return " ".join(parts)

@@ -91,12 +91,11 @@ def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
     pad = 0.04 * (max(spread) - min(spread)) + 0.4
     total = len(accuracy)
     name = shown(outcome)
-    title = f"{name[0].upper()}{name[1:]} is above " + (
-        "every member" if below == total else f"{below} of {total} members"
-    )
+    rank = "every member" if below == total else f"{below} of {total} members"
+    title = f"{name[0].upper()}{name[1:]} is above {rank}" if total > 1 else f"{name} is the only member so far"
     figure.update_xaxes(
         range=[min(spread) - pad, max(spread) + pad],
-        title="accuracy, % (bar and line: the ensemble and its 95% interval)",
+        title=f"accuracy, % (bar: {shown(outcome)}; line: 95% interval)",
     )
     figure.update_yaxes(visible=False, range=[-1, 1])
     return _layout(figure, title, 150)

@@ -104,30 +104,26 @@ _AGRAWAL = replace(
     clip=1.0,
     label_smoothing=0.05,
 )
-AGRAWAL = replace(
+_AGRAWAL_REFINED = replace(
     _AGRAWAL,
-    refinements=(
-        replace(
-            _AGRAWAL,
-            epochs=6,
-            batch=64,
-            sizes=(),
-            lr=1e-3,
-            schedule="cosine",
-            rotate=8.0,
-            scale=0.08,
-            shift=0.08,
-            brightness=0.15,
-            contrast=0.15,
-        ),
-    ),
+    epochs=6,
+    batch=64,
+    sizes=(),
+    lr=1e-3,
+    schedule="cosine",
+    rotate=8.0,
+    scale=0.08,
+    shift=0.08,
+    brightness=0.15,
+    contrast=0.15,
 )
-"""Sixteen plain convolutions learn slowly and do not overfit: half of the epochs at 40 pixels, then a refinement in
-smaller batches under milder changes."""
+AGRAWAL = replace(_AGRAWAL, refinements=(_AGRAWAL_REFINED, replace(_AGRAWAL_REFINED, epochs=24, sizes=(48,))))
+"""Sixteen plain convolutions learn slowly and do not overfit: half of the epochs at 40 pixels, then two refinements in
+smaller batches under milder changes, the second of them half at 48 pixels."""
 
 RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
-    "deep": replace(BASE, epochs=22),
+    "deep": replace(BASE, epochs=22, refinements=(replace(BASE, epochs=30, lr=0.05, schedule="cosine"),)),
     "agrawal": AGRAWAL,
 }
 """The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""

@@ -23,7 +23,9 @@ from tests.tiny import RECIPE, TINY, tiny_dataset
 def train(folder: Path, name: str, dataset: Dataset) -> None:
     prepare(folder, resume=False, restart=False)
     recipe = replace(RECIPE, epochs=1)
-    trainer = Trainer(name, recipe, training_data(dataset), arguments=TINY[name], device=torch.device("cpu"))
+    trainer = Trainer(
+        name, recipe, training_data(dataset, votes=recipe.by_votes), arguments=TINY[name], device=torch.device("cpu")
+    )
     finish(folder, name, trainer, trainer.run(folder / "checkpoint.safetensors"), dataset)
 
 

@@ -5,6 +5,7 @@ from torch import nn
 from fer_core.models import MODELS, Member, Preprocessing, arguments_of, build
 from fer_core.models.agrawal import Agrawal, SameConv2d, same_padding
 from fer_core.training.recipes import RECIPES
+from fer_core.training.runs import macs
 
 ACTIVATIONS = (nn.ReLU, nn.GELU, nn.SiLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Hardswish)
 
@@ -17,6 +18,15 @@ def member(request: pytest.FixtureRequest) -> Member:
 
 def test_every_model_has_a_recipe() -> None:
     assert set(MODELS) == set(RECIPES)
+
+
+def test_the_roster_keeps_its_limits() -> None:
+    members = [build(name).eval() for name in MODELS]
+    parameters = [sum(p.numel() for p in member.parameters()) for member in members]
+    assert len(members) == 9
+    assert max(parameters) <= 8e6
+    assert sum(parameters) <= 40e6
+    assert sum(map(macs, members)) <= 3e9
 
 
 def test_forward_is_head_of_features_of_prepared(member: Member) -> None:
@@ -49,7 +59,7 @@ def test_each_activation_runs_once(member: Member) -> None:
 
 
 def test_a_card_rebuilds_the_member(member: Member) -> None:
-    name = type(member).__name__.lower()
+    name = next(name for name, made in MODELS.items() if made is type(member))
     again = build(name, preprocessing=member.preprocessing.as_dict())
     again.load_state_dict(member.state_dict(), strict=True)
     images = torch.rand(2, 1, 48, 48)

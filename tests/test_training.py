@@ -16,6 +16,7 @@ from fer_core.errors import RunError
 from fer_core.training.augment import augment, mixup
 from fer_core.training.checkpoint import load_checkpoint
 from fer_core.training.optimiser import learning_rate, make_optimiser
+from fer_core.training.pupil import loss_of, vote_shares
 from fer_core.training.recipes import RECIPES, SLIDES, Recipe, recipe_for
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_training_data
@@ -24,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def trainer(name: str = "shallow", recipe: Recipe = RECIPE, *, seed: int = 1) -> Trainer:
-    return Trainer(name, recipe, tiny_training_data(), seed=seed, arguments=TINY[name], device=torch.device("cpu"))
+    data = tiny_training_data(votes=recipe.by_votes)
+    return Trainer(name, recipe, data, seed=seed, arguments=TINY[name], device=torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
@@ -33,10 +35,11 @@ def trainer(name: str = "shallow", recipe: Recipe = RECIPE, *, seed: int = 1) ->
         RECIPE,
         replace(RECIPE, optimiser="adamw", lr=1e-2, ema=0.9, clip=1.0),
         replace(RECIPE, precision="bfloat16"),
+        replace(RECIPE, votes=0.5, dropout=0.3),
         replace(RECIPE, epochs=2, refinements=(replace(RECIPE, epochs=2, batch=10, lr=0.01),)),
         replace(RECIPE, epochs=1, refinements=(replace(RECIPE, epochs=3, batch=10, lr=0.01),)),
     ],
-    ids=["sgd", "adamw-ema", "bfloat16", "between-stages", "within-a-refinement"],
+    ids=["sgd", "adamw-ema", "bfloat16", "votes", "between-stages", "within-a-refinement"],
 )
 def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, recipe: Recipe) -> None:
     unbroken = trainer(recipe=recipe).run()
@@ -113,13 +116,44 @@ def test_training_learns(name: str) -> None:
         assert trained.progress.best_accuracy > 2 / 7
 
 
+def test_votes_are_a_second_target_that_the_member_does_not_keep() -> None:
+    plain, second = trainer(), trainer(recipe=replace(RECIPE, votes=0.5))
+    assert second.pupil.votes is not None
+    head = second.pupil.votes[3].weight.detach().clone()
+    assert second.run().member.state_dict().keys() == plain.run().member.state_dict().keys()
+    assert not torch.equal(second.pupil.votes[3].weight, head)
+    assert second.progress.history[0].train_loss > plain.progress.history[0].train_loss
+    assert second.identity["data set"] != plain.identity["data set"]
+
+
+def test_an_image_without_votes_teaches_its_label_alone() -> None:
+    shares = vote_shares(torch.tensor([[4, 0, 0, 0, 6, 0, 0, 0, 0, 0], [0] * 10], dtype=torch.uint8))
+    assert shares[0, 4] == pytest.approx(0.6)
+    logits, votes = torch.randn(2, 7), torch.randn(2, 10)
+    targets = torch.cat([torch.eye(7)[:2], shares], dim=1)
+    both = loss_of(logits[1:], votes[1:], targets[1:], label_smoothing=0.1, votes_weight=0.5)
+    label = loss_of(logits[1:], None, targets[1:, :7], label_smoothing=0.1, votes_weight=0.0)
+    assert both == label
+    first = loss_of(logits[:1], votes[:1], targets[:1], label_smoothing=0.0, votes_weight=0.5)
+    own = -logits[:1].log_softmax(1)[0, 0] - 0.5 * (shares[0] * votes[:1].log_softmax(1)).sum()
+    torch.testing.assert_close(first, own)
+
+
+def test_a_recipe_with_votes_needs_them() -> None:
+    recipe = replace(RECIPE, votes=0.5, refinements=(replace(RECIPE, votes=0.5),))
+    with pytest.raises(RunError, match="--ferplus"):
+        Trainer("shallow", recipe, tiny_training_data(), arguments=TINY["shallow"])
+    assert not recipe.without_votes().by_votes
+    assert replace(recipe, votes=0.0).by_votes
+
+
 def test_patience_stops_early() -> None:
     recipe = replace(RECIPE, epochs=40, lr=1e-9, patience=2, schedule="constant", precision="float32")
     assert trainer(recipe=recipe).run().progress.epoch < 40
 
 
 def test_small_sizes_come_first_and_are_not_chosen() -> None:
-    recipe = replace(RECIPES["agrawal"], epochs=2, sizes=(32,), batch=35, precision="float32")
+    recipe = replace(RECIPES["agrawal"], epochs=2, sizes=(32,), batch=35, precision="float32", refinements=())
     run = trainer("agrawal", recipe)
     assert [run._size(epoch) for epoch in range(2)] == [32, None]
     assert run.run().progress.best_epoch == 2

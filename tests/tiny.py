@@ -6,12 +6,19 @@ import numpy as np
 
 from fer_core.dataset import Dataset
 from fer_core.training.recipes import Recipe
+from fer_core.training.runs import training_data
 from fer_core.training.trainer import TrainingData
 
 TINY: dict[str, dict[str, Any]] = {
     "shallow": {"widths": (4, 4), "hidden": 8},
     "deep": {"widths": (4, 4, 4, 4), "hidden": (8, 8)},
     "agrawal": {},
+    "mini_xception": {"width": 4},
+    "vgg": {"widths": (4, 4, 8, 8)},
+    "inception": {"stem": 4, "branches": (4, 4)},
+    "resnet": {"widths": (8, 8), "depths": (1, 1)},
+    "densenet": {"growth": 4, "depths": (2, 2), "stem": 8},
+    "crnn": {"widths": (4, 4, 4, 4), "units": 4},
 }
 """Arguments that make each network quick."""
 
@@ -28,11 +35,9 @@ def tiny_dataset(*, train: int = 70, other: int = 21, seed: int = 0) -> Dataset:
     usage = np.concatenate([np.full(n, name) for name, n in sizes.items()])
     rows = np.concatenate([np.arange(n) for n in sizes.values()]).astype(np.int64)
     votes = np.zeros((len(labels), 10), np.uint8)
-    votes[:, 0] = 10
+    votes[np.arange(len(labels)), labels] = 10
     return Dataset(images, labels, usage, rows, votes)
 
 
-def tiny_training_data() -> TrainingData:
-    dataset = tiny_dataset()
-    train, valid = dataset.split("train"), dataset.split("valid")
-    return TrainingData(train.images, train.labels, valid.images, valid.labels)
+def tiny_training_data(*, votes: bool = False) -> TrainingData:
+    return training_data(tiny_dataset(), votes=votes)

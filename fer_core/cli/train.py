@@ -20,6 +20,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of the first weights and of every draw after.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of the recipe's.")] = None,
     precision: Annotated[str | None, typer.Option(help="'bfloat16' or 'float32' instead of the recipe's.")] = None,
+    votes: Annotated[bool, typer.Option(help="Learn from the FER+ votes where the recipe does.")] = True,
     device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; by itself CUDA where there is one.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch of an unfinished run.")] = False,
@@ -53,6 +54,7 @@ def train(
         chosen = recipe_for(name, name=recipe)
         chosen = replace(chosen, epochs=epochs, refinements=()) if epochs else chosen
         chosen = replace(chosen, precision=cast(Literal["bfloat16", "float32"], precision)) if precision else chosen
+        chosen = chosen if votes else chosen.without_votes()
         _train_one(name, chosen, dataset, runs / name, seed=seed, device=device, resume=resume, restart=restart)
 
 
@@ -78,7 +80,7 @@ def _train_one(
         typer.echo(f"{name}: done already, in {folder}")
         return
     where = torch.device(device) if device else None
-    trainer = Trainer(name, recipe, training_data(dataset), seed=seed, device=where)
+    trainer = Trainer(name, recipe, training_data(dataset, votes=recipe.by_votes), seed=seed, device=where)
     with epoch_bar(name, recipe.total_epochs) as watch:
         trainer.watch = watch
         trained = trainer.run(folder / CHECKPOINT, resume=resume)

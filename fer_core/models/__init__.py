@@ -5,14 +5,26 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fer_core.models.agrawal import Agrawal
+from fer_core.models.crnn import Crnn
 from fer_core.models.deep import Deep
+from fer_core.models.densenet import Densenet
+from fer_core.models.inception import Inception
 from fer_core.models.member import Member, Preprocessing
+from fer_core.models.mini_xception import MiniXception
+from fer_core.models.resnet import Resnet
 from fer_core.models.shallow import Shallow
+from fer_core.models.vgg import Vgg
 
 MODELS: dict[str, Callable[..., Member]] = {
     "shallow": Shallow,
     "deep": Deep,
     "agrawal": Agrawal,
+    "mini_xception": MiniXception,
+    "vgg": Vgg,
+    "inception": Inception,
+    "resnet": Resnet,
+    "densenet": Densenet,
+    "crnn": Crnn,
 }
 """Every architecture by the name that cards and the command line use."""
 

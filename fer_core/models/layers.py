@@ -31,6 +31,20 @@ def classifier(inputs: int, hidden: Sequence[int], *, dropout: float) -> nn.Sequ
     return nn.Sequential(*layers, nn.Dropout(dropout), nn.Linear(inputs, len(EMOTIONS)))
 
 
+def separable(inputs: int, outputs: int) -> list[nn.Module]:
+    """A 3x3 convolution of each channel by itself, a 1x1 one across channels, and batch norm."""
+    return [
+        nn.Conv2d(inputs, inputs, 3, padding=1, groups=inputs, bias=False),
+        nn.Conv2d(inputs, outputs, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+    ]
+
+
+def pooled_classifier(inputs: int, *, dropout: float) -> nn.Sequential:
+    """Average each map, drop some of the means in training, and map them to the logits."""
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(inputs, len(EMOTIONS)))
+
+
 def initialise(module: nn.Module) -> None:
     """Draw convolutions for ReLU networks (He et al. 2015, arXiv 1502.01852), linear layers small; biases start at 0.
 

@@ -73,7 +73,7 @@ class Member(nn.Module):
         side = size or p.size
         if side != p.crop:
             cut = F.interpolate(cut, size=(side, side), mode="bilinear", align_corners=False)
-        return (cut - p.mean) / p.std
+        return ((cut - p.mean) / p.std).contiguous(memory_format=torch.channels_last)
 
     def forward_features(self, x: Tensor) -> Tensor:
         """Map prepared images `[N,1,size,size]` to the last feature maps `[N,F,h,w]`."""
@@ -87,5 +87,4 @@ class Member(nn.Module):
 
     def forward(self, images: Tensor, *, offset: tuple[int, int] | None = None, size: int | None = None) -> Tensor:
         """Map images `[N,1,48,48]` in 0..1 to logits `[N,7]`; `offset` and `size` as in `prepare`."""
-        prepared = self.prepare(images, offset=offset, size=size).contiguous(memory_format=torch.channels_last)
-        return self.forward_head(self.forward_features(prepared))
+        return self.forward_head(self.forward_features(self.prepare(images, offset=offset, size=size)))

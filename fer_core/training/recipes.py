@@ -21,6 +21,7 @@ class Recipe:
     brightness, contrast : bounds of the random change, as shares
     erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
     mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
+    votes : weight of the cross-entropy to the FER+ crowd votes, a second target on the same images, 0 for none
     precision : "bfloat16" for autocast, "float32" for none
     refinements : recipes that go on from the last weights, one after the other, each with an optimiser and a schedule
         of its own; dropout, ema, patience and precision stay those of the first
@@ -48,6 +49,7 @@ class Recipe:
     contrast: float = 0.25
     erase: float = 0.0
     mixup: float = 0.0
+    votes: float = 0.0
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     refinements: tuple["Recipe", ...] = ()
 
@@ -69,6 +71,15 @@ class Recipe:
     def total_epochs(self) -> int:
         """Epochs of all stages."""
         return sum(stage.epochs for stage in self.stages)
+
+    @property
+    def by_votes(self) -> bool:
+        """Whether any stage learns from the FER+ votes."""
+        return any(stage.votes for stage in self.stages)
+
+    def without_votes(self) -> "Recipe":
+        """Return the same recipe on labels alone."""
+        return replace(self, votes=0.0, refinements=tuple(stage.without_votes() for stage in self.refinements))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as the card holds them."""
@@ -125,6 +136,7 @@ RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
     "deep": replace(BASE, epochs=22, refinements=(replace(BASE, epochs=30, lr=0.05, schedule="cosine"),)),
     "agrawal": AGRAWAL,
+    **dict.fromkeys(("mini_xception", "vgg", "inception", "resnet", "densenet", "crnn"), replace(BASE, votes=0.5)),
 }
 """The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""
 

@@ -27,10 +27,10 @@ CHECKPOINT, WEIGHTS, CARD, HISTORY, LOGITS = (
 )
 
 
-def training_data(dataset: Dataset) -> TrainingData:
-    """Take Training and PublicTest, and nothing of PrivateTest, out of a data set."""
+def training_data(dataset: Dataset, *, votes: bool) -> TrainingData:
+    """Take Training and PublicTest, and nothing of PrivateTest, out of a data set; `votes` takes FER+'s along."""
     train, valid = dataset.split("train"), dataset.split("valid")
-    return TrainingData(train.images, train.labels, valid.images, valid.labels)
+    return TrainingData(train.images, train.labels, valid.images, valid.labels, train.votes if votes else None)
 
 
 def prepare(folder: Path, *, resume: bool, restart: bool) -> bool:

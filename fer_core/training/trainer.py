@@ -27,22 +27,28 @@ from fer_core.training.checkpoint import (
     save_checkpoint,
 )
 from fer_core.training.optimiser import learning_rate, make_optimiser
+from fer_core.training.pupil import Pupil, loss_of, vote_shares
 from fer_core.training.recipes import Recipe
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Images `uint8 [N,48,48]` and labels `int64 [N]` of Training and of PublicTest; PrivateTest is not here."""
+    """Images `uint8 [N,48,48]` and labels `int64 [N]` of Training and of PublicTest; PrivateTest is not here.
+
+    votes : FER+ votes `uint8 [N,10]` of Training, for recipes that learn from them
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     valid_images: NDArray[np.uint8]
     valid_labels: NDArray[np.int64]
+    votes: NDArray[np.uint8] | None = None
 
     def fingerprint(self) -> str:
         """Return a digest of all of it, so that a resumed run cannot change its data unseen."""
         digest = hashlib.sha256()
-        for array in (self.images, self.labels, self.valid_images, self.valid_labels):
+        votes = () if self.votes is None else (self.votes,)
+        for array in (self.images, self.labels, self.valid_images, self.valid_labels, *votes):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
@@ -95,6 +101,11 @@ class Trainer:
         largest = max(stage.batch for stage in recipe.stages)
         if len(data.images) < largest:
             raise ValueError(f"data: expected at least one batch of {largest} images, got {len(data.images)}")
+        if recipe.by_votes and data.votes is None:
+            raise RunError(
+                "this recipe learns from the FER+ votes, and the data set has none: pack it with --ferplus "
+                "fer2013new.csv, or train with --no-votes."
+            )
         self.recipe, self.seed, self.device = recipe, seed, device or default_device()
         self.arguments = dict(arguments or {})
         if recipe.dropout is not None:
@@ -106,12 +117,17 @@ class Trainer:
             "data set": data.fingerprint(),
         }
         torch.manual_seed(seed)
-        self.member = build(architecture, **self.arguments).to(self.device).to(memory_format=torch.channels_last)
-        self.optimiser = make_optimiser(self.member, recipe)
+        self.member = build(architecture, **self.arguments)
+        self.pupil = Pupil(self.member, votes=recipe.by_votes, dropout=recipe.dropout or 0.0)
+        self.pupil.to(self.device).to(memory_format=torch.channels_last)
+        self.optimiser = make_optimiser(self.pupil, recipe)
         self.ema = {k: v.detach().clone() for k, v in self.member.state_dict().items()} if recipe.ema else {}
         self.best: dict[str, Tensor] = {}
         self.images = torch.from_numpy(data.images).to(self.device).unsqueeze(1)
-        self.labels = torch.from_numpy(data.labels).to(self.device)
+        targets = F.one_hot(torch.from_numpy(data.labels), len(EMOTIONS)).float()
+        if recipe.by_votes and data.votes is not None:
+            targets = torch.cat([targets, vote_shares(torch.from_numpy(data.votes))], dim=1)
+        self.targets = targets.to(self.device)
         self.valid_images = torch.from_numpy(data.valid_images).to(self.device).unsqueeze(1)
         self.valid_labels = torch.from_numpy(data.valid_labels).to(self.device)
         self.progress = Progress(identity=self.identity)
@@ -147,17 +163,17 @@ class Trainer:
 
     def _step(self, picked: Tensor, stage: Recipe, rate: float, size: int | None, generator: torch.Generator) -> Tensor:
         """Take one optimiser step on the images `picked` and return the loss, still on the device."""
-        images = augment(self.images[picked], stage, generator)
-        targets = F.one_hot(self.labels[picked], len(EMOTIONS)).float()
+        images, targets = augment(self.images[picked], stage, generator), self.targets[picked]
         if stage.mixup:
             images, targets = mixup(images, targets, stage.mixup, generator)
         with self._autocast():
-            logits = self.member(images, size=size)
-        loss = F.cross_entropy(logits.float(), targets, label_smoothing=stage.label_smoothing)
+            logits, votes = self.pupil(images, size=size)
+        smoothing, weight = stage.label_smoothing, stage.votes
+        loss = loss_of(logits, votes, targets, label_smoothing=smoothing, votes_weight=weight)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if stage.clip:
-            torch.nn.utils.clip_grad_norm_(self.member.parameters(), stage.clip)
+            torch.nn.utils.clip_grad_norm_(self.pupil.parameters(), stage.clip)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()
@@ -195,7 +211,7 @@ class Trainer:
         generator = torch.Generator(self.device).manual_seed((self.seed << 20) + epoch)
         stage, at = self._place(epoch)
         if epoch and not at:
-            self.optimiser = make_optimiser(self.member, stage)
+            self.optimiser = make_optimiser(self.pupil, stage)
         steps, size = self.steps(stage), self._size(epoch)
         rates = [learning_rate(stage, at * steps + step, stage.epochs * steps) for step in range(steps)]
         order = torch.randperm(len(self.images), generator=generator, device=self.device)
@@ -233,7 +249,9 @@ class Trainer:
         tensors = {f"model.{k}": v for k, v in self.member.state_dict().items()}
         tensors |= {f"ema.{k}": v for k, v in self.ema.items()}
         tensors |= {f"best.{k}": v for k, v in self.best.items()}
-        save_checkpoint(path, tensors | optimiser_tensors(self.member, self.optimiser), self.progress)
+        if self.pupil.votes is not None:
+            tensors |= {f"votes.{k}": v for k, v in self.pupil.votes.state_dict().items()}
+        save_checkpoint(path, tensors | optimiser_tensors(self.pupil, self.optimiser), self.progress)
 
     def _load(self, path: Path) -> None:
         tensors, self.progress = load_checkpoint(path, self.identity)
@@ -242,10 +260,12 @@ class Trainer:
             return {k.removeprefix(prefix): v.to(self.device) for k, v in tensors.items() if k.startswith(prefix)}
 
         self.member.load_state_dict(part("model."))
+        if self.pupil.votes is not None:
+            self.pupil.votes.load_state_dict(part("votes."))
         stage, at = self._place(min(self.progress.epoch, self.recipe.total_epochs - 1))
         if at:  # a stage begins with a fresh optimiser
-            self.optimiser = make_optimiser(self.member, stage)
-            restore_optimiser(self.member, self.optimiser, tensors)
+            self.optimiser = make_optimiser(self.pupil, stage)
+            restore_optimiser(self.pupil, self.optimiser, tensors)
         self.ema, self.best = part("ema."), part("best.")
 
     def run(self, checkpoint: Path | None = None, *, resume: bool = False) -> Trained:
@@ -256,7 +276,7 @@ class Trainer:
         if resume and checkpoint is not None and checkpoint.exists():
             self._load(checkpoint)
         resumed_from = self.progress.epoch
-        self.member.train()
+        self.pupil.train()
         for epoch in range(self.progress.epoch, self.recipe.total_epochs):
             if self.recipe.patience and self.progress.epoch - self.progress.best_epoch >= self.recipe.patience:
                 break

@@ -132,11 +132,14 @@ AGRAWAL = replace(_AGRAWAL, refinements=(_AGRAWAL_REFINED, replace(_AGRAWAL_REFI
 """Sixteen plain convolutions learn slowly and do not overfit: half of the epochs at 40 pixels, then two refinements in
 smaller batches under milder changes, the second of them half at 48 pixels."""
 
+WITH_VOTES = replace(BASE, epochs=30, sizes=(32,), votes=0.5)
+"""Half of the epochs on small images, and the crowd's votes beside the label."""
+
 RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
     "deep": replace(BASE, epochs=22, refinements=(replace(BASE, epochs=30, lr=0.05, schedule="cosine"),)),
     "agrawal": AGRAWAL,
-    **dict.fromkeys(("mini_xception", "vgg", "inception", "resnet", "densenet", "crnn"), replace(BASE, votes=0.5)),
+    **dict.fromkeys(("mini_xception", "vgg", "inception", "resnet", "densenet", "crnn"), WITH_VOTES),
 }
 """The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""
 

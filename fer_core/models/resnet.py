@@ -43,7 +43,7 @@ class Resnet(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, ...] = (32, 64, 128, 256),
+        widths: tuple[int, ...] = (16, 64, 128, 256),
         depths: tuple[int, ...] = (1, 1, 1, 1),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,

@@ -132,7 +132,7 @@ AGRAWAL = replace(_AGRAWAL, refinements=(_AGRAWAL_REFINED, replace(_AGRAWAL_REFI
 """Sixteen plain convolutions learn slowly and do not overfit: half of the epochs at 40 pixels, then two refinements in
 smaller batches under milder changes, the second of them half at 48 pixels."""
 
-WITH_VOTES = replace(BASE, epochs=30, sizes=(32,), votes=0.5)
+WITH_VOTES = replace(BASE, epochs=40, sizes=(32,), votes=0.5)
 """Half of the epochs on small images, and the crowd's votes beside the label."""
 
 RECIPES: dict[str, Recipe] = {

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from fer_core import artifacts as store
 from fer_core.artifacts import Artifacts, Card, Manifest, Scoring
+from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, RunError
 from fer_core.inference import load_member
 from fer_core.models import MODELS
 from fer_core.training.machine import commit
-from fer_core.training.runs import CARD, HISTORY, LOGITS, WEIGHTS
+from fer_core.training.runs import LOGITS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from fer_core.errors import RunError
 from fer_core.training.augment import augment, mixup
 from fer_core.training.checkpoint import load_checkpoint
 from fer_core.training.optimiser import learning_rate, make_optimiser
-from fer_core.training.pupil import loss_of, vote_shares
+from fer_core.training.pupil import Targets, loss_of, vote_shares
 from fer_core.training.recipes import RECIPES, SLIDES, Recipe, recipe_for
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_training_data
@@ -130,13 +130,22 @@ def test_an_image_without_votes_teaches_its_label_alone() -> None:
     shares = vote_shares(torch.tensor([[4, 0, 0, 0, 6, 0, 0, 0, 0, 0], [0] * 10], dtype=torch.uint8))
     assert shares[0, 4] == pytest.approx(0.6)
     logits, votes = torch.randn(2, 7), torch.randn(2, 10)
-    targets = torch.cat([torch.eye(7)[:2], shares], dim=1)
-    both = loss_of(logits[1:], votes[1:], targets[1:], label_smoothing=0.1, votes_weight=0.5)
-    label = loss_of(logits[1:], None, targets[1:, :7], label_smoothing=0.1, votes_weight=0.0)
-    assert both == label
-    first = loss_of(logits[:1], votes[:1], targets[:1], label_smoothing=0.0, votes_weight=0.5)
+    targets, recipe = Targets(torch.eye(7)[:2], votes=shares), replace(RECIPE, votes=0.5, label_smoothing=0.0)
+    one, other = torch.tensor([0]), torch.tensor([1])
+    label = loss_of(logits[1:], None, Targets(torch.eye(7)[1:2]), recipe)
+    assert loss_of(logits[1:], votes[1:], targets[other], recipe) == label
+    first = loss_of(logits[:1], votes[:1], targets[one], recipe)
     own = -logits[:1].log_softmax(1)[0, 0] - 0.5 * (shares[0] * votes[:1].log_softmax(1)).sum()
     torch.testing.assert_close(first, own)
+
+
+def test_teachers_take_their_share_of_the_loss() -> None:
+    logits, said = torch.randn(3, 7), torch.rand(3, 7).softmax(1)
+    recipe = replace(RECIPE, label_smoothing=0.0, distil=0.25)
+    found = loss_of(logits, None, Targets(torch.eye(7)[:3], said), recipe)
+    logs = logits.log_softmax(1)
+    own = -0.75 * logs.diagonal().mean() - 0.25 * (said * logs).sum(1).mean()
+    torch.testing.assert_close(found, own)
 
 
 def test_a_recipe_with_votes_needs_them() -> None:
@@ -219,11 +228,14 @@ def test_a_flip_alone_mirrors_about_half() -> None:
 
 
 def test_mixup_keeps_rows_of_targets_at_one() -> None:
-    images, targets = torch.rand(8, 1, 48, 48), torch.eye(7)[torch.arange(8) % 7]
-    mixed, shares = mixup(images, targets, 0.4, torch.Generator().manual_seed(0))
+    images, label = torch.rand(8, 1, 48, 48), torch.eye(7)[torch.arange(8) % 7]
+    mixed, targets = mixup(images, Targets(label, label / 1.0), 0.4, torch.Generator().manual_seed(0))
     assert mixed.shape == images.shape
-    torch.testing.assert_close(shares.sum(1), torch.ones(8))
-    assert not torch.equal(shares, targets)
+    torch.testing.assert_close(targets.label.sum(1), torch.ones(8))
+    assert not torch.equal(targets.label, label)
+    assert targets.teachers is not None
+    assert torch.equal(targets.teachers, targets.label)
+    assert targets.votes is None
 
 
 @pytest.mark.parametrize("schedule", ["one_cycle", "cosine", "constant"])

@@ -8,6 +8,9 @@ from typing import Any
 
 from fer_core.errors import ArtifactDamaged
 
+CARD, WEIGHTS, HISTORY = "card.json", "model.safetensors", "history.csv"
+"""Files of one member, in artifacts/members/NAME and in the folder of its run."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -16,6 +19,7 @@ class Card:
     parameters, macs : numbers of weights, and of multiply-accumulate operations of one view
     input_size : side in pixels of what the network itself sees
     augmentation : test-time views of an image, and their description
+    teachers : the SHA-256 of the weights of each member that it learned from, by name; empty for none
     wall_seconds : time spent training
     scores : {"valid": {"one_view": share, "full": share}, "test": the same}; shares of images that are right
     """
@@ -36,6 +40,7 @@ class Card:
     versions: Mapping[str, str]
     commit: str
     wall_seconds: float
+    teachers: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +51,7 @@ class Card:
         except ValueError as error:
             raise ArtifactDamaged(f"{where} is not JSON.") from error
         known = found if isinstance(found, dict) else {}
+        known = {"teachers": {}} | known  # cards of before there were teachers have no such key
         values: dict[str, Any] = {item.name: known.get(item.name) for item in fields(cls)}
         for key, value in values.items():
             if isinstance(value, bool) or not isinstance(value, _KINDS.get(key, dict)):

@@ -9,6 +9,7 @@ import typer
 if TYPE_CHECKING:
     from fer_core.dataset import Dataset
     from fer_core.training.recipes import Recipe
+    from fer_core.training.teachers import Teaching
 
 
 def train(
@@ -20,6 +21,10 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of the first weights and of every draw after.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of the recipe's.")] = None,
     precision: Annotated[str | None, typer.Option(help="'bfloat16' or 'float32' instead of the recipe's.")] = None,
+    teachers: Annotated[
+        Path | None,
+        typer.Option(help="Folder of finished runs, or artifacts/members: learn from what these say, too."),
+    ] = None,
     votes: Annotated[bool, typer.Option(help="Learn from the FER+ votes where the recipe does.")] = True,
     device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; by itself CUDA where there is one.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
@@ -33,6 +38,7 @@ def train(
     from fer_core.dataset import find
     from fer_core.models import MODELS
     from fer_core.training.recipes import recipe_for
+    from fer_core.training.runs import prepare
 
     names = list(MODELS) if every else members or []
     unknown = [name for name in names if name not in MODELS]
@@ -50,12 +56,30 @@ def train(
     if threads:
         torch.set_num_threads(threads)
     dataset = find(data, known=known_rows())
+    teaching: Teaching | None = None
     for name in names:
         chosen = recipe_for(name, name=recipe)
         chosen = replace(chosen, epochs=epochs, refinements=()) if epochs else chosen
         chosen = replace(chosen, precision=cast(Literal["bfloat16", "float32"], precision)) if precision else chosen
         chosen = chosen if votes else chosen.without_votes()
-        _train_one(name, chosen, dataset, runs / name, seed=seed, device=device, resume=resume, restart=restart)
+        if prepare(runs / name, resume=resume, restart=restart):
+            teaching = teaching or _ask(teachers, dataset, device)
+            _train_one(name, chosen, dataset, runs / name, teaching, seed=seed, device=device, resume=resume)
+        else:
+            typer.echo(f"{name}: done already, in {runs / name}")
+
+
+def _ask(teachers: Path | None, dataset: "Dataset", device: str | None) -> "Teaching | None":
+    """Let the teachers speak of Training, under a progress bar."""
+    from fer_core.cli.progress import image_bar
+    from fer_core.training.teachers import find_teachers, teach
+    from fer_core.training.trainer import default_device
+
+    if teachers is None:
+        return None
+    images = dataset.split("train").images
+    with image_bar("teachers", len(images) * len(find_teachers(teachers))) as advance:
+        return teach(teachers, images, device=device or default_device(), advance=advance)
 
 
 def _train_one(
@@ -63,24 +87,22 @@ def _train_one(
     recipe: "Recipe",
     dataset: "Dataset",
     folder: Path,
+    teaching: "Teaching | None",
     *,
     seed: int,
     device: str | None,
     resume: bool,
-    restart: bool,
 ) -> None:
     """Train one member under a progress bar, and write its run folder."""
     import torch
 
     from fer_core.cli.progress import epoch_bar, image_bar
-    from fer_core.training.runs import CHECKPOINT, finish, prepare, training_data
+    from fer_core.training.runs import CHECKPOINT, finish, training_data
     from fer_core.training.trainer import Trainer
 
-    if not prepare(folder, resume=resume, restart=restart):
-        typer.echo(f"{name}: done already, in {folder}")
-        return
     where = torch.device(device) if device else None
-    trainer = Trainer(name, recipe, training_data(dataset, votes=recipe.by_votes), seed=seed, device=where)
+    data = training_data(dataset, votes=recipe.by_votes)
+    trainer = Trainer(name, recipe, data, seed=seed, device=where, teaching=teaching)
     with epoch_bar(name, recipe.total_epochs) as watch:
         trainer.watch = watch
         trained = trainer.run(folder / CHECKPOINT, resume=resume)

@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fer_core.models.member import PIXEL_MEAN
+from fer_core.training.pupil import Targets
 from fer_core.training.recipes import Recipe
 
 
@@ -67,8 +68,8 @@ def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tenso
     return out
 
 
-def mixup(images: Tensor, targets: Tensor, alpha: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Blend each image and its target shares `[N,7]` with another of the batch; one share for the whole batch.
+def mixup(images: Tensor, targets: Targets, alpha: float, generator: torch.Generator) -> tuple[Tensor, Targets]:
+    """Blend each image and its targets with another of the batch; one share for the whole batch.
 
     Beta(alpha, alpha) is drawn as a ratio of two powers (Joehnk 1964), which needs no other generator.
     """
@@ -78,4 +79,4 @@ def mixup(images: Tensor, targets: Tensor, alpha: float, generator: torch.Genera
             break
     share = u / (u + v)
     other = torch.randperm(len(images), generator=generator, device=generator.device)
-    return images * share + images[other] * (1 - share), targets * share + targets[other] * (1 - share)
+    return images * share + images[other] * (1 - share), targets.mixed(other, share)

@@ -88,5 +88,5 @@ def load_checkpoint(path: Path, identity: dict[str, Any]) -> tuple[dict[str, Ten
     now = json.loads(json.dumps(identity))
     changed = [key for key in now if progress.identity.get(key) != now[key]]
     if changed:
-        raise RunError(f"{path} was made with another {' and '.join(changed)}; train again with --restart.")
+        raise RunError(f"{path} was made otherwise ({', '.join(changed)}); train again with --restart.")
     return tensors, progress

@@ -1,12 +1,16 @@
 """What is optimised: a member, and the head that only training needs."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fer_core.dataset import FERPLUS_COLUMNS
-from fer_core.emotions import EMOTIONS, SIDE
+from fer_core.emotions import SIDE
 from fer_core.models import Member
+from fer_core.training.recipes import Recipe
 
 
 class Pupil(nn.Module):
@@ -47,15 +51,35 @@ def vote_shares(votes: Tensor) -> Tensor:
     return counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
 
 
-def loss_of(
-    logits: Tensor, votes: Tensor | None, targets: Tensor, *, label_smoothing: float, votes_weight: float
-) -> Tensor:
-    """Return the cross-entropy to the label, plus `votes_weight` times that to the shares of the votes, in nats.
+@dataclass(frozen=True)
+class Targets:
+    """What a batch is to learn, as shares: the label `[N,7]`, the teachers' answer `[N,7]`, the crowd's votes `[N,10]`.
 
-    targets : `[N,7]` shares of the classes, followed by `[N,10]` shares of the votes where there is a head for them
+    A target that nobody gave is None.
     """
-    classes = len(EMOTIONS)
-    loss = F.cross_entropy(logits.float(), targets[:, :classes], label_smoothing=label_smoothing)
-    if votes is not None and votes_weight:
-        loss = loss + votes_weight * F.cross_entropy(votes.float(), targets[:, classes:])
+
+    label: Tensor
+    teachers: Tensor | None = None
+    votes: Tensor | None = None
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Targets":
+        teachers, votes = (None if part is None else change(part) for part in (self.teachers, self.votes))
+        return Targets(change(self.label), teachers, votes)
+
+    def __getitem__(self, rows: Tensor) -> "Targets":
+        """Return the targets of some images."""
+        return self._each(lambda part: part[rows])
+
+    def mixed(self, other: Tensor, share: float) -> "Targets":
+        """Blend each image's targets with those of the image `other` of the batch, as `mixup` blends the images."""
+        return self._each(lambda part: part * share + part[other] * (1 - share))
+
+
+def loss_of(logits: Tensor, votes: Tensor | None, targets: Targets, recipe: Recipe) -> Tensor:
+    """Return the cross-entropy to label and teachers, plus `recipe.votes` times that to the crowd's votes, in nats."""
+    loss = F.cross_entropy(logits.float(), targets.label, label_smoothing=recipe.label_smoothing)
+    if targets.teachers is not None:
+        loss = (1 - recipe.distil) * loss + recipe.distil * F.cross_entropy(logits.float(), targets.teachers)
+    if votes is not None and targets.votes is not None and recipe.votes:
+        loss = loss + recipe.votes * F.cross_entropy(votes.float(), targets.votes)
     return loss

@@ -22,6 +22,8 @@ class Recipe:
     erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
     mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
     votes : weight of the cross-entropy to the FER+ crowd votes, a second target on the same images, 0 for none
+    distil : share of the cross-entropy that is to the teachers' probabilities instead of the label, where there are
+        teachers (Hinton et al. 2015, arXiv 1503.02531; Furlanello et al. 2018, arXiv 1805.04770)
     precision : "bfloat16" for autocast, "float32" for none
     refinements : recipes that go on from the last weights, one after the other, each with an optimiser and a schedule
         of its own; dropout, ema, patience and precision stay those of the first
@@ -50,6 +52,7 @@ class Recipe:
     erase: float = 0.0
     mixup: float = 0.0
     votes: float = 0.0
+    distil: float = 0.6
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     refinements: tuple["Recipe", ...] = ()
 
@@ -58,8 +61,9 @@ class Recipe:
         for name in ("epochs", "batch", "lr"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
-        for name, limit in (("label_smoothing", 1.0), ("ema", 1.0), ("erase", 1.0001), ("warmup", 1.0), ("scale", 1.0)):
-            if not 0 <= getattr(self, name) < limit:
+        closed = ("erase", "distil")
+        for name in ("label_smoothing", "ema", "warmup", "scale", *closed):
+            if not 0 <= getattr(self, name) < (1.0001 if name in closed else 1.0):
                 raise ValueError(f"{name}: expected a share, 0 up to 1, got {getattr(self, name)}")
 
     @property

@@ -10,21 +10,16 @@ from typing import Any
 import numpy as np
 from torch.utils.flop_counter import FlopCounterMode
 
+from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
 from fer_core.dataset import Dataset
 from fer_core.errors import RunError
 from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, views
 from fer_core.models import Member, arguments_of
 from fer_core.training.checkpoint import EpochRow, write_atomically
-from fer_core.training.machine import commit, hardware, versions
+from fer_core.training.machine import hardware, versions
 from fer_core.training.trainer import Trained, Trainer, TrainingData
 
-CHECKPOINT, WEIGHTS, CARD, HISTORY, LOGITS = (
-    "checkpoint.safetensors",
-    "model.safetensors",
-    "card.json",
-    "history.csv",
-    "logits.npz",
-)
+CHECKPOINT, LOGITS = "checkpoint.safetensors", "logits.npz"
 
 
 def training_data(dataset: Dataset, *, votes: bool) -> TrainingData:
@@ -97,12 +92,13 @@ def finish(
         "preprocessing": member.preprocessing.as_dict(),
         "augmentation": {"views": views(member), "description": FULL},
         "recipe": trainer.recipe.as_dict(),
+        "teachers": trainer.identity["teachers"],
         "seed": trainer.seed,
         "epochs": trained.progress.epoch,
         "best_epoch": trained.progress.best_epoch,
         "hardware": hardware(trainer.device),
         "versions": versions(),
-        "commit": commit(),
+        "commit": trainer.commit,
         "wall_seconds": round(trained.progress.seconds, 1),
     }
     write_atomically(folder / WEIGHTS, pack_weights(member))

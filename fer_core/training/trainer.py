@@ -26,9 +26,11 @@ from fer_core.training.checkpoint import (
     restore_optimiser,
     save_checkpoint,
 )
+from fer_core.training.machine import commit
 from fer_core.training.optimiser import learning_rate, make_optimiser
-from fer_core.training.pupil import Pupil, loss_of, vote_shares
+from fer_core.training.pupil import Pupil, Targets, loss_of, vote_shares
 from fer_core.training.recipes import Recipe
+from fer_core.training.teachers import Teaching
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Trainer:
         seed: int = 0,
         device: torch.device | None = None,
         arguments: dict[str, Any] | None = None,
+        teaching: Teaching | None = None,
     ) -> None:
         largest = max(stage.batch for stage in recipe.stages)
         if len(data.images) < largest:
@@ -115,6 +118,7 @@ class Trainer:
             "recipe": recipe.as_dict(),
             "seed": seed,
             "data set": data.fingerprint(),
+            "teachers": teaching.teachers if teaching else {},
         }
         torch.manual_seed(seed)
         self.member = build(architecture, **self.arguments)
@@ -124,13 +128,15 @@ class Trainer:
         self.ema = {k: v.detach().clone() for k, v in self.member.state_dict().items()} if recipe.ema else {}
         self.best: dict[str, Tensor] = {}
         self.images = torch.from_numpy(data.images).to(self.device).unsqueeze(1)
-        targets = F.one_hot(torch.from_numpy(data.labels), len(EMOTIONS)).float()
-        if recipe.by_votes and data.votes is not None:
-            targets = torch.cat([targets, vote_shares(torch.from_numpy(data.votes))], dim=1)
-        self.targets = targets.to(self.device)
+        self.targets = Targets(
+            F.one_hot(torch.from_numpy(data.labels).to(self.device), len(EMOTIONS)).float(),
+            torch.from_numpy(teaching.shares).to(self.device) if teaching else None,
+            vote_shares(torch.from_numpy(data.votes).to(self.device)) if data.votes is not None else None,
+        )
         self.valid_images = torch.from_numpy(data.valid_images).to(self.device).unsqueeze(1)
         self.valid_labels = torch.from_numpy(data.valid_labels).to(self.device)
         self.progress = Progress(identity=self.identity)
+        self.commit = commit()
         self.watch: Callable[[Status], None] = lambda status: None
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:
@@ -168,8 +174,7 @@ class Trainer:
             images, targets = mixup(images, targets, stage.mixup, generator)
         with self._autocast():
             logits, votes = self.pupil(images, size=size)
-        smoothing, weight = stage.label_smoothing, stage.votes
-        loss = loss_of(logits, votes, targets, label_smoothing=smoothing, votes_weight=weight)
+        loss = loss_of(logits, votes, targets, stage)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if stage.clip:

@@ -15,7 +15,7 @@ TINY: dict[str, dict[str, Any]] = {
     "agrawal": {},
     "mini_xception": {"width": 4},
     "vgg": {"widths": (4, 4, 8, 8)},
-    "inception": {"stem": 4, "branches": (4, 4)},
+    "inception": {"stem": 4, "branches": (4, 4), "depths": (1, 2)},
     "resnet": {"widths": (8, 8), "depths": (1, 1)},
     "densenet": {"growth": 4, "depths": (2, 2), "stem": 8},
     "crnn": {"widths": (4, 4, 4, 4), "units": 4},

@@ -49,7 +49,7 @@ class Densenet(Member):
         self,
         *,
         growth: int = 24,
-        depths: tuple[int, ...] = (6, 8, 10),
+        depths: tuple[int, ...] = (4, 6, 8),
         stem: int = 48,
         dropout: float = 0.2,
         preprocessing: Preprocessing | None = None,

@@ -34,7 +34,7 @@ class InceptionBlock(nn.Module):
 
 
 class Inception(Member):
-    """A stem of two convolutions, then stages of two Inception blocks with max pooling between, global pooling.
+    """A stem of two convolutions, then stages of Inception blocks with max pooling between, global mean pooling.
 
     Szegedy et al. 2014 (arXiv 1409.4842) with the batch norm and the double 3x3 branch of Ioffe & Szegedy 2015 (arXiv
     1502.03167).  What differs: all four branches are equally wide, the stem keeps the full resolution for its 44
@@ -42,23 +42,24 @@ class Inception(Member):
 
     Shapes: `[N,1,44,44]` -> `[N,320,5,5]` -> logits `[N,7]`.
 
-    stem : channels of the stem; branches : channels of a branch in each stage
+    stem : channels of the stem; branches, depths : channels of a branch and blocks in each stage
     """
 
     def __init__(
         self,
         *,
-        stem: int = 32,
+        stem: int = 16,
         branches: tuple[int, ...] = (24, 48, 80),
+        depths: tuple[int, ...] = (1, 2, 2),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:
         super().__init__(preprocessing or Preprocessing())
         stages: list[nn.Module] = [conv_block(1, stem, 3), conv_block(stem, stem, 3, pool=2)]
         inputs = stem
-        for i, branch in enumerate(branches):
-            stages += [InceptionBlock(inputs, branch), InceptionBlock(4 * branch, branch)]
-            stages += [nn.MaxPool2d(2)] if i + 1 < len(branches) else []
+        for i, (branch, depth) in enumerate(zip(branches, depths, strict=True)):
+            stages += [nn.MaxPool2d(2)] if i else []
+            stages += [InceptionBlock(4 * branch if j else inputs, branch) for j in range(depth)]
             inputs = 4 * branch
         self.features = nn.Sequential(*stages)
         self.head = pooled_classifier(inputs, dropout=dropout)

@@ -7,10 +7,10 @@ from torch import nn
 from fer_core.emotions import EMOTIONS
 
 
-def conv_block(inputs: int, outputs: int, kernel: int, *, pool: int = 0) -> nn.Sequential:
-    """Convolution (odd `kernel`, "same" size), batch norm, ReLU, and max pooling over `pool` pixels if asked for."""
+def conv_block(inputs: int, outputs: int, kernel: int, *, stride: int = 1, pool: int = 0) -> nn.Sequential:
+    """Convolution (odd `kernel`, padded by half of it), batch norm, ReLU, and max pooling over `pool` pixels if any."""
     layers: list[nn.Module] = [
-        nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
+        nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(),
     ]

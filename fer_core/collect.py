@@ -1,10 +1,7 @@
 """Taking finished training runs into artifacts/: checked, merged and scored, all or nothing."""
 
 import io
-import json
-import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,78 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core import artifacts as store
-from fer_core.artifacts import Artifacts, Card, Manifest, Scoring
+from fer_core.artifacts import Artifacts, Manifest, Scoring
 from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, RunError
-from fer_core.inference import load_member
 from fer_core.models import MODELS
+from fer_core.training.finished import Run, find_runs, read_run
 from fer_core.training.machine import commit
-from fer_core.training.runs import LOGITS
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its folder, its card with PrivateTest scored, and its arrays."""
-
-    folder: Path
-    card: Card
-    arrays: Mapping[str, NDArray[Any]]
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     return content.getvalue()
-
-
-def read_run(folder: Path) -> Run:
-    """Read and check a finished run; raises RunError, naming what is wrong."""
-    for name in (CARD, WEIGHTS, HISTORY, LOGITS):
-        if not (folder / name).exists():
-            raise RunError(f"{folder} is not a finished run: {name} is missing; go on with: train --resume")
-    try:
-        card = Card.from_json((folder / CARD).read_bytes(), where=str(folder / CARD))
-        load_member(folder / WEIGHTS, json.loads((folder / CARD).read_bytes()))
-        with np.load(io.BytesIO((folder / LOGITS).read_bytes()), allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-    except ArtifactDamaged as error:
-        raise RunError(f"{folder} cannot be collected: {error}") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{folder / LOGITS} is damaged.") from error
-    for split in SPLITS[1:]:
-        n = len(arrays.get(f"{split}_labels", ()))
-        for kind in ("full", "one_view"):
-            logits = arrays.get(f"{split}_{kind}", np.empty(0))
-            if logits.shape != (n, len(EMOTIONS)) or logits.dtype != np.float32 or not np.isfinite(logits).all():
-                raise RunError(f"{folder / LOGITS} holds no usable logits of the split {split}.")
-        if not np.array_equal(arrays.get(f"{split}_rows", ()), np.arange(n)):
-            raise RunError(
-                f"{folder} was trained on a copy of FER-2013 whose {USAGES[split]} images are not all in the order of "
-                "fer2013.csv; train on the CSV form."
-            )
-    return Run(folder, _scored(card, arrays), arrays)
-
-
-def _scored(card: Card, arrays: Mapping[str, NDArray[Any]]) -> Card:
-    """Return the card with the accuracies of both splits, from the logits themselves."""
-
-    def share(split: str, kind: str) -> float:
-        return float((arrays[f"{split}_{kind}"].argmax(axis=1) == arrays[f"{split}_labels"]).mean())
-
-    scores = {split: {kind: share(split, kind) for kind in ("one_view", "full")} for split in SPLITS[1:]}
-    return replace(card, scores=scores)
-
-
-def find_runs(folder: Path) -> list[Path]:
-    """Return the finished runs in a folder (or the folder itself, if it is one)."""
-    if (folder / CARD).exists():
-        return [folder]
-    found = sorted(path.parent for path in folder.glob(f"*/{CARD}"))
-    if not found:
-        raise RunError(f"{folder} holds no finished run; train one with: python -m fer_core train MEMBER")
-    return found
 
 
 def derived_files(dataset: Dataset) -> dict[str, bytes]:
@@ -125,7 +64,7 @@ def _merged(
     for name in members:
         if name in runs:
             if not np.array_equal(runs[name].arrays[f"{split}_labels"], labels):
-                raise RunError(f"{runs[name].folder} has other labels of the split {split} than the rest.")
+                raise RunError(f"{runs[name].where} has other labels of the split {split} than the rest.")
             stacked.append(runs[name].arrays[f"{split}_full"])
         else:
             assert cached is not None
@@ -139,7 +78,11 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
     dataset : called for what comes from the images alone, if there are no artifacts yet; it must not open `root`
     Raises RunError or an ArtifactError naming the run or the file; then nothing has changed.
     """
-    runs = {run.card.name: run for run in map(read_run, find_runs(folder))}
+    runs: dict[str, Run] = {}
+    for run in map(read_run, find_runs(folder)):
+        if run.card.name in runs:
+            raise RunError(f"{runs[run.card.name].where} and {run.where} both hold {run.card.name}; leave one of them.")
+        runs[run.card.name] = run
     taken = _order(set(runs))
     scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), taken)
 
@@ -155,8 +98,7 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
                     raise RunError(f"the data set has other labels of {USAGES[split]} than the runs were trained with.")
             files |= derived_files(source)
         for name, run in runs.items():
-            files[f"members/{name}/{WEIGHTS}"] = (run.folder / WEIGHTS).read_bytes()
-            files[f"members/{name}/{HISTORY}"] = (run.folder / HISTORY).read_bytes()
+            files |= {f"members/{name}/{file}": run.files[file] for file in (WEIGHTS, HISTORY)}
             files[f"members/{name}/{CARD}"] = run.card.to_json().encode()
         for relative, content in files.items():
             path = staging / relative

@@ -4,11 +4,16 @@ Every figure is a share, a number of nats or a count, as `fer_core.ensemble` giv
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fer_core.artifacts import Artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting, choose, out_of_fold_accuracy
+from fer_core.metrics.labels import Crowd, Share, label_quality
 
 
 def explorer_of(artifacts: Artifacts) -> Explorer:
@@ -79,17 +84,76 @@ def member_figures(artifacts: Artifacts, explorer: Explorer, name: str) -> dict[
         "valid": {"one_view": card.accuracy("valid", full=False), "full": explorer.valid_accuracy[name]},
         "test": {"one_view": card.accuracy("test", full=False), "full": outcome.accuracy},
         **_scores(outcome, without),
+        "gain": outcome.gain,
+        "mcnemar": None
+        if name == outcome.best_member
+        else {
+            "against": outcome.best_member,
+            "only_member": outcome.mcnemar.only_first,
+            "only_best": outcome.mcnemar.only_second,
+            "p": outcome.mcnemar.p,
+        },
+        "gain_without_twins": without.gain,
         "recipe": dict(card.recipe),
         "seed": card.seed,
         "epochs": card.epochs,
+        "best_epoch": card.best_epoch,
+        "teachers": _teachers(artifacts, card.teachers),
         "hardware": card.hardware,
         "commit": card.commit,
         "wall_seconds": card.wall_seconds,
     }
 
 
+def _teachers(artifacts: Artifacts, learned_from: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return whom a member learned from; `current` tells whether those very weights are among the artifacts."""
+    now = artifacts.manifest.files
+    return [
+        {"name": name, "sha256": digest, "current": now.get(f"members/{name}/model.safetensors") == digest}
+        for name, digest in sorted(learned_from.items())
+    ]
+
+
+def quality_figures(artifacts: Artifacts, explorer: Explorer, chosen: Setting) -> dict[str, Any] | None:
+    """Return how the decisions on PrivateTest agree with the FER+ crowd and, where that agrees, with both labels.
+
+    None where the artifacts hold no votes.
+    """
+    if not artifacts.has("ferplus.npz"):
+        return None
+    # Imported here: the pages import this module, and need nothing of the data set.
+    from fer_core.dataset.ferplus import plurality
+
+    votes, labels = artifacts.ferplus("test"), explorer.part("test").labels
+    crowd = Crowd.of(votes, plurality(votes))
+
+    def shown(share: Share) -> dict[str, Any]:
+        bounds = share.interval
+        return {
+            "correct": share.correct,
+            "images": share.images,
+            "share": share.value,
+            "interval": None if bounds is None else list(bounds),
+        }
+
+    def figures(decided: NDArray[np.int64]) -> dict[str, Any]:
+        return {key: shown(share) for key, share in vars(label_quality(decided, labels, crowd)).items()}
+
+    equal = Setting(explorer.members)
+    return {
+        "images": len(labels),
+        "with_plurality": int((crowd.plurality >= 0).sum()),
+        "agreed": int(crowd.agreed.sum()),
+        "agreed_on_an_emotion": int((crowd.agreed & (crowd.plurality >= 0)).sum()),
+        "labels": figures(labels),
+        "members": {name: figures(explorer.decide(Setting((name,))).labels) for name in explorer.members},
+        "equal": figures(explorer.decide(equal).labels),
+        "chosen": figures(explorer.decide(replace(chosen, split="test")).labels),
+    }
+
+
 def report(artifacts: Artifacts) -> dict[str, Any]:
-    """Return all figures: members, every weighting with every combiner over all members, the chosen ensemble.
+    """Return all figures: members, every weighting with every combiner over all members, the chosen ensemble, labels.
 
     The chosen ensemble is subset, weighting and combiner best on PublicTest.
     """
@@ -108,6 +172,7 @@ def report(artifacts: Artifacts) -> dict[str, Any]:
             for combiner in COMBINERS
         ],
         "chosen": ensemble_figures(explorer, replace(best, split="test")),
+        "label_quality": quality_figures(artifacts, explorer, best),
         "scorings": [
             {"date": s.date, "commit": s.commit, "members": list(s.members)} for s in artifacts.manifest.scorings
         ],

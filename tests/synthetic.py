@@ -1,6 +1,7 @@
 """Made-up artifacts of the real form, small enough for a test and plausible enough for a page."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from fer_core import artifacts as store
-from fer_core.artifacts import Card, Manifest, Scoring
+from fer_core.artifacts import Card, Layer, Manifest, Scoring
 from fer_core.emotions import EMOTIONS, SPLITS
 
 ROSTER = ("shallow", "deep", "agrawal")
@@ -88,9 +89,19 @@ def artifact_files(members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 
     return files
 
 
-def write_artifacts(root: Path, *, members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 0) -> Path:
-    """Write a complete artifacts tree through the real writer, in place of any that is there; return its root."""
-    files = artifact_files(members, n, seed)
+def write_artifacts(
+    root: Path,
+    *,
+    members: tuple[str, ...] = ROSTER,
+    n: int = 300,
+    seed: int = 0,
+    instead: Mapping[str, bytes] | None = None,
+) -> Path:
+    """Write a complete artifacts tree through the real writer, in place of any that is there; return its root.
+
+    instead : contents of some files, by relative path
+    """
+    files = artifact_files(members, n, seed) | dict(instead or {})
 
     def build(staging: Path) -> Manifest:
         for before in [path for path in staging.rglob("*") if path.is_file()]:
@@ -123,5 +134,16 @@ def card(name: str, scores: dict[str, dict[str, float]], *, parameters: int = 30
         versions={"python": "3.11"},
         commit=COMMIT,
         wall_seconds=1500.0,
+        layers=(
+            Layer(
+                "convolution 5×5, 32",
+                "convolution 5×5, batch norm, ReLU, max pooling 2×2",
+                (32, 22, 22),
+                900,
+                8 * parameters,
+            ),
+            Layer("residual block, 64", "two convolutions, added to the input", (64, 11, 11), 90_000, 31 * parameters),
+            Layer("fully connected, 7", "global mean pooling, fully connected", (7,), parameters - 90_900, parameters),
+        ),
         scores=scores,
     )

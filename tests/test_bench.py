@@ -1,23 +1,68 @@
-"""The bench compares like with like, and says so where scikit-learn is missing.  Nothing is timed here."""
+"""The bench compares like with like, and says so where something is missing.  No time is judged here."""
 
 import json
+import math
+import os
+import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from typer.testing import CliRunner
 
+from fer_core import artifacts as store
 from fer_core import bench
+from fer_core.artifacts import Artifacts, Card, Manifest, open_artifacts
+from fer_core.bench import faces, recompute, training
+from fer_core.bench.faces import time_faces
+from fer_core.bench.training import time_training
 from fer_core.cli import app
 from fer_core.ensemble import Explorer, Setting
+from fer_core.errors import ArtifactDamaged
+from fer_core.inference import pack_weights
+from fer_core.models import MODELS, arguments_of, build
+from fer_core.training.runs import macs
+from tests.synthetic import write_artifacts
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = tuple(f"member{i}" for i in range(bench.MEMBERS))
+FEW = ("shallow", "deep", "vgg")
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr(bench, "IMAGES", 300)
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(recompute, "IMAGES", 300)
+    monkeypatch.setattr(faces, "MODELS", {name: MODELS[name] for name in FEW})
+    monkeypatch.setattr(faces, "RUNS", 2)
+    monkeypatch.setattr(faces, "LOADS", 1)
+    monkeypatch.setattr(training, "BATCH", 4)
+    monkeypatch.setattr(training, "SECONDS", 0.0)
+    monkeypatch.setattr(training, "WARM_UP", 1)
+    monkeypatch.setattr(training, "AT_LEAST", 1)
+    monkeypatch.setattr(training, "matmul_ceiling", lambda device: 1e12)
     monkeypatch.setenv("FER_ARTIFACTS", f"{tmp_path}/none")
+
+
+def two_real_members(root: Path) -> Artifacts:
+    """Write artifacts whose members `deep` and `shallow` hold weights that their cards describe."""
+    members = ("deep", "shallow")
+    write_artifacts(root, members=members, n=50)
+    manifest = open_artifacts(root).manifest
+
+    def fill(staging: Path) -> Manifest:
+        for name in members:
+            folder, network = staging / "members" / name, build(name)
+            card = json.loads((folder / "card.json").read_text())
+            card |= {"arguments": arguments_of(name), "preprocessing": network.preprocessing.as_dict()}
+            (folder / "card.json").write_text(Card.from_json(json.dumps(card), where="card.json").to_json())
+            (folder / "model.safetensors").write_bytes(pack_weights(network))
+        return manifest
+
+    store.replace(root, fill)
+    return open_artifacts(root)
 
 
 def test_both_sides_work_out_the_same() -> None:
@@ -54,6 +99,9 @@ def test_json_is_one_document_with_every_combiner() -> None:
     what = [timing["what"] for timing in found["timings"]]
     assert len(what) == len(set(what)) == 6 + 1 + 1
     assert all(0 < timing["median_ms"] <= timing["p95_ms"] for timing in found["timings"])
+    assert [network["what"] for network in found["faces"]["members"]] == list(FEW)
+    assert found["faces"]["untrained"] == list(FEW)
+    assert (found["training"], found["missing"]) == (None, None)
 
 
 def test_a_missing_scikit_learn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,3 +117,115 @@ def test_real_members_are_timed_where_there_are_some() -> None:
     real = Explorer(("a", "b"), {split: part[:2] for split, part in logits.items()}, labels)
     found = bench.bench(repeat=1, real=real)
     assert any(timing.what.startswith("the 2 members of artifacts") for timing in found.timings)
+
+
+# Networks
+
+
+def test_members_that_the_artifacts_lack_are_timed_untrained_and_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces, "MODELS", MODELS)
+    found = time_faces(two_real_members(tmp_path / "artifacts"), runs=3, loads=1)
+    assert [network.what for network in found.members] == list(MODELS)
+    assert [network.what for network in found.members if network.trained] == ["shallow", "deep"]
+    assert found.untrained == tuple(name for name in MODELS if name not in ("shallow", "deep"))
+    assert found.total.what == "all 9"
+    assert not found.total.trained
+    assert found.total.parameters == sum(network.parameters for network in found.members)
+    assert (found.faces, found.loads, found.threads) == (3, 1, torch.get_num_threads())
+    for network in (*found.members, found.total):
+        assert 0 < network.median_ms <= network.p95_ms
+        assert min(network.load_ms, network.anew_ms) > 0
+    assert found.total.load_ms == pytest.approx(sum(network.load_ms for network in found.members))  # of one load
+
+
+def test_weights_of_another_sha_are_refused(tmp_path: Path) -> None:
+    artifacts = two_real_members(tmp_path / "artifacts")
+    (artifacts.root / "members" / "deep" / "model.safetensors").write_bytes(pack_weights(build("deep")) + b"x")
+    with pytest.raises(ArtifactDamaged, match="SHA-256"):
+        time_faces(artifacts, runs=1, loads=1)
+
+
+@pytest.mark.parametrize("wrong", [{"runs": 0}, {"loads": 0}])
+def test_no_run_at_all_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: expected at least 1, got 0"):
+        time_faces(None, **wrong)
+
+
+def test_training_counts_images_and_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "AT_LEAST", 3)
+    seen: list[str] = []
+    found = time_training(("shallow", "deep"), device=torch.device("cpu"), begun=seen.append)
+    assert seen == [member.member for member in found.members] == ["shallow", "deep"]
+    assert (found.batch, found.ceiling) == (4, 1e12)
+    for member in found.members:
+        assert member.macs == macs(build(member.member).eval())
+        assert member.steps >= 3
+        assert member.side == build(member.member).preprocessing.size
+        assert math.isfinite(member.images_per_second)
+        share = 3 * 2 * member.macs * member.images_per_second / 1e12
+        assert member.share_of_ceiling == pytest.approx(share)
+
+
+def test_every_recipe_can_be_timed() -> None:
+    found = time_training(device=torch.device("cpu"))
+    assert [member.member for member in found.members] == list(MODELS)
+
+
+def test_an_unknown_member_is_refused() -> None:
+    with pytest.raises(ValueError, match="member: expected one of"):
+        time_training(("transformer",))
+
+
+# The command
+
+
+def show(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["bench", "--repeat", "20", *arguments], env={"COLUMNS": "100"})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_tables_name_the_machine_and_what_is_untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "MODELS", {"deep": MODELS["deep"]})
+    two_real_members(tmp_path / "artifacts")
+    text = show("--training", "--artifacts", str(tmp_path / "artifacts"))
+    assert "deep " in text
+    assert "vgg *" in text
+    assert "deep *" not in text
+    assert "* Untrained, for timing alone" in text
+    assert f"torch {torch.__version__}" in text
+    assert "thread" in text
+    assert "1,000 GFLOP/s" in text
+    assert "…" not in text  # nothing is cut off
+
+
+def test_json_has_training_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "MODELS", {"deep": MODELS["deep"]})
+    found: dict[str, Any] = json.loads(show("--training", "--json"))
+    assert [member["member"] for member in found["training"]["members"]] == ["deep"]
+    assert set(found["training"]) == {"device", "threads", "torch", "batch", "ceiling", "members"}
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_without_torch_the_recompute_is_timed_and_one_line_says_what_to_install(tmp_path: Path, as_json: bool) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise ModuleNotFoundError('No module', name='torch')")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-m", "fer_core", "bench", "--repeat", "20", *(["--json"] if as_json else [])],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    if as_json:
+        found = json.loads(done.stdout)
+        assert (found["faces"], found["training"], found["missing"]) == (None, None, "torch")
+        assert found["timings"]
+    else:
+        assert "One recompute of 9 members" in done.stdout
+        assert "for want of torch: pip install -r requirements.txt" in done.stdout

@@ -68,6 +68,26 @@ def test_an_unknown_member_is_named(tmp_path: Path) -> None:
     done = run("train", "transformer", cwd=tmp_path)
     assert done.returncode == 2
     assert "no member is called 'transformer'" in done.stderr
+    assert "did you mean resnet?" in run("train", "ResNet18", cwd=tmp_path, COLUMNS="400").stderr
+
+
+def test_members_learn_from_finished_ones_and_go_home_in_archives(tmp_path: Path) -> None:
+    write(tiny_dataset(train=140), tmp_path / "data" / "fer2013.npz")
+    artifacts = {"FER_ARTIFACTS": str(tmp_path / "artifacts")}
+    short = ("--epochs", "1", "--precision", "float32", "--no-votes")
+    assert run("train", "shallow", *short, "--runs", "first", cwd=tmp_path, **artifacts).returncode == 0
+    none = run("train", "deep", *short, "--teachers", "nowhere", cwd=tmp_path, **artifacts)
+    assert none.returncode == 2
+    assert one_sentence(none.stderr)
+    assert "holds no finished member" in none.stderr
+    assert not (tmp_path / "runs").exists()
+    done = run("train", "deep", *short, "--teachers", "first", "--archives", "home", cwd=tmp_path, **artifacts)
+    assert done.returncode == 0, done.stderr
+    assert list(json.loads((tmp_path / "runs" / "deep" / "card.json").read_text())["teachers"]) == ["shallow"]
+    assert run("collect", "home", cwd=tmp_path, **artifacts).returncode == 0
+    card = json.loads((tmp_path / "artifacts" / "members" / "deep" / "card.json").read_text())
+    assert list(card["teachers"]) == ["shallow"]
+    assert card["throughput"]["images_per_second"] > 0
 
 
 def test_report_prints_json_and_nothing_else(tmp_path: Path) -> None:

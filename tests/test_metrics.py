@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn import metrics as oracle
+from sklearn.calibration import calibration_curve
 
 from fer_core.metrics import (
     accuracy,
@@ -19,6 +20,7 @@ from fer_core.metrics import (
     macro_f1,
     mcnemar,
     recalls,
+    reliability,
     wilson,
 )
 
@@ -79,6 +81,23 @@ def test_calibration_error_is_the_gap_of_each_bin(case: Case, bins: int) -> None
             confidence, right = (np.array(part, float) for part in zip(*rows, strict=True))
             expected += len(rows) / len(labels) * abs(confidence.mean() - right.mean())
     assert calibration_error(probabilities, labels, bins=bins) == pytest.approx(expected, abs=1e-12)
+
+
+@QUICK
+@given(cases(), st.integers(1, 20))
+def test_the_reliability_curve_is_scikit_learns(case: Case, bins: int) -> None:
+    probabilities, labels = case
+    confidence, right = probabilities.max(axis=1) - 1e-6, probabilities.argmax(axis=1) == labels  # off the edges
+    found = reliability(confidence, right, bins=bins)
+    full = found.counts > 0
+    accuracy_of, confidence_of = calibration_curve(right, confidence, n_bins=bins, strategy="uniform")
+    np.testing.assert_allclose(found.accuracy[full], accuracy_of)
+    np.testing.assert_allclose(found.confidence[full], confidence_of)
+    assert np.isnan(found.accuracy[~full]).all()
+    assert found.counts.sum() == len(labels)
+    gaps = np.abs(found.accuracy - found.confidence)[full]
+    assert found.ece == pytest.approx(float((gaps * found.counts[full]).sum() / len(labels)), abs=1e-12)
+    assert found.excess == pytest.approx(float(confidence.mean() - right.mean()), abs=1e-12)
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -154,6 +173,10 @@ def test_misuse_names_the_argument() -> None:
             score(np.full((2, 7), 1 / 7), three)
     with pytest.raises(ValueError, match="bins: "):
         calibration_error(np.full((2, 7), 1 / 7), two, bins=0)
+    with pytest.raises(ValueError, match=r"right: expected shape \[2\], got \[3\]"):
+        reliability(np.full(2, 0.5), three == 0)
+    with pytest.raises(ValueError, match="confidence: expected at least one image"):
+        reliability(np.full(2, 0.5)[:0], two[:0] == 0)
     with pytest.raises(ValueError, match="second: "):
         mcnemar(two == 0, three == 0)
     with pytest.raises(ValueError, match="correct: expected 0 to n = 3"):

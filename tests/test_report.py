@@ -40,6 +40,7 @@ def found(artifacts: Artifacts) -> dict[str, Any]:
 def test_members_have_the_figures_of_their_logits_and_cards(artifacts: Artifacts, found: dict[str, Any]) -> None:
     cached, valid = artifacts.logits("test"), artifacts.logits("valid")
     keep = artifacts.twin_index("test") < 0
+    explorer, best = explorer_of(artifacts), found["best_member"]
     assert [member["name"] for member in found["members"]] == list(ROSTER)
     for m, member in enumerate(found["members"]):
         probabilities = np.exp(cached.logits[m].astype(float))
@@ -58,6 +59,14 @@ def test_members_have_the_figures_of_their_logits_and_cards(artifacts: Artifacts
         without = member["without_twins"]
         assert without["images"] == keep.sum() < member["images"] == 400
         assert without["accuracy"] == pytest.approx((predicted == cached.labels)[keep].mean())
+        assert member["gain"] == pytest.approx(member["accuracy"] - explorer.recompute(Setting((best,))).accuracy)
+        alone, shown = explorer.recompute(Setting((member["name"],))), member["mcnemar"]
+        if member["name"] == best:
+            assert shown is None
+        else:
+            only = (alone.mcnemar.only_first, alone.mcnemar.only_second)
+            assert (shown["against"], shown["p"]) == (best, alone.mcnemar.p)
+            assert (shown["only_member"], shown["only_best"]) == only
         for figures in (member, without):
             assert figures["interval"][0] < figures["accuracy"] < figures["interval"][1]
     assert found["best_member"] == max(found["members"], key=lambda member: float(member["valid"]["full"]))["name"]
@@ -164,7 +173,7 @@ def test_results_hold_every_figure_and_the_field(found: dict[str, Any]) -> None:
 
 def test_every_markdown_table_is_even(found: dict[str, Any]) -> None:
     blocks = re.findall(r"(?:^\|.*\n)+", f"{results(found)}\n{summary(found)}\n", re.MULTILINE)
-    assert len(blocks) == 6
+    assert len(blocks) == 9
     for block in blocks:
         widths = {line.count("|") for line in block.splitlines()}
         assert len(widths) == 1

@@ -164,7 +164,7 @@ def test_patience_stops_early() -> None:
 def test_small_sizes_come_first_and_are_not_chosen() -> None:
     recipe = replace(RECIPES["agrawal"], epochs=2, sizes=(32,), batch=35, precision="float32", refinements=())
     run = trainer("agrawal", recipe)
-    assert [run._size(epoch) for epoch in range(2)] == [32, None]
+    assert [recipe.side(epoch) for epoch in range(2)] == [32, None]
     assert run.run().progress.best_epoch == 2
 
 

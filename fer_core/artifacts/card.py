@@ -3,9 +3,10 @@
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from fer_core.artifacts.layers import Layer, read_layers
 from fer_core.errors import ArtifactDamaged
 
 CARD, WEIGHTS, HISTORY = "card.json", "model.safetensors", "history.csv"
@@ -20,6 +21,9 @@ class Card:
     input_size : side in pixels of what the network itself sees
     augmentation : test-time views of an image, and their description
     teachers : the SHA-256 of the weights of each member that it learned from, by name; empty for none
+    throughput : `images_per_second` of training in the last epoch, and the `share_of_ceiling`, of the rate of the
+        device's own matrix multiplication, that this was; empty where it was not measured
+    layers : the network's blocks from input to logits; empty where nobody wrote them down
     wall_seconds : time spent training
     scores : {"valid": {"one_view": share, "full": share}, "test": the same}; shares of images that are right
     """
@@ -41,6 +45,8 @@ class Card:
     commit: str
     wall_seconds: float
     teachers: Mapping[str, str] = field(default_factory=dict)
+    throughput: Mapping[str, float] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
     scores: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -51,7 +57,7 @@ class Card:
         except ValueError as error:
             raise ArtifactDamaged(f"{where} is not JSON.") from error
         known = found if isinstance(found, dict) else {}
-        known = {"teachers": {}} | known  # cards of before there were teachers have no such key
+        known = _OPTIONAL | known
         values: dict[str, Any] = {item.name: known.get(item.name) for item in fields(cls)}
         for key, value in values.items():
             if isinstance(value, bool) or not isinstance(value, _KINDS.get(key, dict)):
@@ -59,11 +65,16 @@ class Card:
         for scores in values["scores"].values():
             if scores is not None and not _are_shares(scores):
                 raise ArtifactDamaged(f"{where} has no usable 'scores'.")
+        try:
+            values["layers"] = read_layers(values["layers"])
+        except ValueError as error:
+            raise ArtifactDamaged(f"{where} has no usable 'layers'.") from error
         return cls(**values)
 
     def to_json(self) -> str:
         """Return the card as text."""
-        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)}, indent=2, sort_keys=True) + "\n"
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return json.dumps(values, indent=2, sort_keys=True, default=asdict) + "\n"
 
     def accuracy(self, split: str, *, full: bool = True) -> float | None:
         """Return the share of "valid" or "test" images that are right, None when it was not scored."""
@@ -72,10 +83,14 @@ class Card:
         return float(value) if isinstance(value, int | float) else None
 
 
+_OPTIONAL: dict[str, Any] = {"teachers": {}, "throughput": {}, "layers": []}
+"""What older cards do not have, and what is read instead."""
+
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "architecture", "hardware", "commit"), str),
     **dict.fromkeys(("parameters", "macs", "input_size", "seed", "epochs", "best_epoch"), int),
     "wall_seconds": (int, float),
+    "layers": list,
 }
 """What each field holds in JSON, an object unless named here."""
 

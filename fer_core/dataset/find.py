@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
 from fer_core.dataset.order import KnownRows, arranged, with_votes
 from fer_core.dataset.pack import assemble, load, write
@@ -24,6 +23,14 @@ HOW_TO_GET = (
     "no data set: download FER-2013 (on Kaggle: 'msambare/fer2013', or fer2013.csv of the challenge), then give it "
     f"by --data, by the variable {ENVIRONMENT}, or pack it with: python -m fer_core data SOURCE"
 )
+
+
+def user_cache_path(name: str, *, ensure_exists: bool) -> Path:
+    """Return the folder where programs keep what they can make again."""
+    # Imported here: the report reads votes where the explorer's requirements alone are installed.
+    import platformdirs
+
+    return platformdirs.user_cache_path(name, ensure_exists=ensure_exists)
 
 
 def votes_beside(source: Path) -> Path | None:

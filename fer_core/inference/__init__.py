@@ -1,6 +1,15 @@
 """Running trained members on images."""
 
 from fer_core.inference.logits import FULL, augmented_logits, member_logits, to_tensor, views
-from fer_core.inference.weights import load_member, pack_weights
+from fer_core.inference.weights import load_member, pack_weights, unpack_member
 
-__all__ = ["FULL", "augmented_logits", "load_member", "member_logits", "pack_weights", "to_tensor", "views"]
+__all__ = [
+    "FULL",
+    "augmented_logits",
+    "load_member",
+    "member_logits",
+    "pack_weights",
+    "to_tensor",
+    "unpack_member",
+    "views",
+]

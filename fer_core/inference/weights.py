@@ -36,15 +36,26 @@ def pack_weights(member: Member) -> bytes:
 
 
 def load_member(path: Path, card: Mapping[str, Any], *, device: torch.device | str = "cpu") -> Member:
+    """Rebuild a member from its card and the file of its weights, as `unpack_member` does."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ArtifactDamaged(f"{path} cannot be read: {error.strerror}.") from error
+    return unpack_member(content, card, where=path, device=device)
+
+
+def unpack_member(
+    content: bytes, card: Mapping[str, Any], *, where: Path, device: torch.device | str = "cpu"
+) -> Member:
     """Rebuild a member from its card alone and load its weights strictly, as float32, ready to run.
 
-    card : `architecture`, `arguments` and `preprocessing` as in card.json
-    Raises ArtifactDamaged, naming the file, when weights and card do not belong together.
+    content : a safetensors file; card : `architecture`, `arguments` and `preprocessing` as in card.json
+    Raises ArtifactDamaged, naming the file `where`, when weights and card do not belong together.
     """
     try:
-        tensors = {k: v.float() if v.is_floating_point() else v for k, v in load(path.read_bytes()).items()}
+        tensors = {k: v.float() if v.is_floating_point() else v for k, v in load(content).items()}
         member = build(card["architecture"], preprocessing=card["preprocessing"], **card["arguments"])
         member.load_state_dict(tensors, strict=True)
-    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
-        raise ArtifactDamaged(f"{path} does not hold the weights that its card describes.") from error
+    except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactDamaged(f"{where} does not hold the weights that its card describes.") from error
     return member.to(device).to(memory_format=torch.channels_last).eval()

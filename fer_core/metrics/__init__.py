@@ -2,10 +2,11 @@
 
 from fer_core.metrics.decisions import accuracy, confusion, macro_f1, recalls
 from fer_core.metrics.intervals import Mcnemar, mcnemar, wilson
-from fer_core.metrics.probabilities import brier, calibration_error, log_likelihood_loss
+from fer_core.metrics.probabilities import Reliability, brier, calibration_error, log_likelihood_loss, reliability
 
 __all__ = [
     "Mcnemar",
+    "Reliability",
     "accuracy",
     "brier",
     "calibration_error",
@@ -14,5 +15,6 @@ __all__ = [
     "macro_f1",
     "mcnemar",
     "recalls",
+    "reliability",
     "wilson",
 ]

@@ -1,5 +1,7 @@
 """Scores of probabilities: float64 [N,C], rows summing to one, against labels int64 [N]."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,9 +41,53 @@ def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int
 
 def binned_gap(confidence: NDArray[np.float64], right: NDArray[np.bool_], *, bins: int = 15) -> float:
     """Return the expected calibration error of decisions: confidence float64 [N], whether each is right bool [N]."""
+    gap = np.bincount(_bin_of(confidence, bins), weights=confidence - right, minlength=bins)
+    return float(np.abs(gap).sum() / len(confidence))
+
+
+def _bin_of(confidence: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
+    """Return the bin of each confidence: int64 [N]."""
     if bins < 1:
         raise ValueError(f"bins: expected at least 1, got {bins}")
     # Vote shares such as 3 of 9 lie on an edge: rounding must not move them over it.
-    index = np.clip(np.ceil(confidence * bins - 1e-9).astype(np.int64) - 1, 0, bins - 1)
-    gap = np.bincount(index, weights=confidence - right, minlength=bins)
-    return float(np.abs(gap).sum() / len(confidence))
+    return np.clip(np.ceil(confidence * bins - 1e-9).astype(np.int64) - 1, 0, bins - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Decisions in equal-width bins of confidence: what a reliability diagram shows.
+
+    edges : float64 [B+1]; counts : images of each bin, int64 [B]
+    confidence, accuracy : mean confidence and share of right decisions of each bin, float64 [B], NaN for an empty one
+    ece : expected calibration error; excess : mean confidence less accuracy over all images, above 0 for too sure
+    """
+
+    edges: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    ece: float
+    excess: float
+
+
+def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_], *, bins: int = 15) -> Reliability:
+    """Sort decisions by confidence float64 [N], with whether each is right bool [N] (Niculescu-Mizil & Caruana 2005).
+
+    Bins are those of `calibration_error`.
+    """
+    if right.shape != confidence.shape or confidence.ndim != 1:
+        raise ValueError(f"right: expected shape {list(confidence.shape)}, got {list(right.shape)}")
+    if not len(confidence):
+        raise ValueError("confidence: expected at least one image, got none")
+    index = _bin_of(confidence, bins)
+    counts = np.bincount(index, minlength=bins)
+    sums = [np.bincount(index, weights=values, minlength=bins) for values in (confidence, right)]
+    means = [np.where(counts > 0, total / np.maximum(counts, 1), np.nan) for total in sums]
+    return Reliability(
+        edges=np.linspace(0, 1, bins + 1),
+        counts=counts,
+        confidence=means[0],
+        accuracy=means[1],
+        ece=binned_gap(confidence, right, bins=bins),
+        excess=float(confidence.mean() - right.mean()),
+    )

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from fer_core.models.agrawal import Agrawal
@@ -29,6 +30,12 @@ MODELS: dict[str, Callable[..., Member]] = {
 """Every architecture by the name that cards and the command line use."""
 
 
+def nearest(name: str) -> str:
+    """Return how a sentence about an unknown name ends: `; did you mean ...?` if it is close to one, else a stop."""
+    close = get_close_matches(name.lower(), MODELS, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else "."
+
+
 def build(architecture: str, *, preprocessing: Mapping[str, float] | None = None, **arguments: Any) -> Member:
     """Build a network from what its card says: its architecture, its arguments and its preprocessing.
 
@@ -53,4 +60,4 @@ def arguments_of(architecture: str, **given: Any) -> dict[str, Any]:
     return defaults | given
 
 
-__all__ = ["MODELS", "Member", "Preprocessing", "arguments_of", "build"]
+__all__ = ["MODELS", "Member", "Preprocessing", "arguments_of", "build", "nearest"]

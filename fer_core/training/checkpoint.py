@@ -13,6 +13,9 @@ from torch import Tensor, nn
 
 from fer_core.errors import RunError
 
+CHECKPOINT, LOGITS = "checkpoint.safetensors", "logits.npz"
+"""Files of a run beside those of a member: what `--resume` goes on from, and the logits of both scored splits."""
+
 
 @dataclass(frozen=True)
 class EpochRow:
@@ -34,6 +37,7 @@ class Progress:
     best_epoch: int = 0
     best_accuracy: float = -1.0
     seconds: float = 0.0
+    images_per_second: float = 0.0
     history: list[EpochRow] = field(default_factory=list)
 
 

@@ -76,6 +76,20 @@ class Recipe:
         """Epochs of all stages."""
         return sum(stage.epochs for stage in self.stages)
 
+    def place(self, epoch: int) -> tuple["Recipe", int]:
+        """Return the stage of an epoch and the epoch's number in it, both counted from 0."""
+        for stage in self.stages:
+            if epoch < stage.epochs:
+                return stage, epoch
+            epoch -= stage.epochs
+        raise ValueError(f"epoch: expected one of {self.total_epochs}")
+
+    def side(self, epoch: int) -> int | None:
+        """Return the input side of an epoch counted from 0, in pixels; None for the member's own."""
+        stage, at = self.place(epoch)
+        phases = (*stage.sizes, None)
+        return phases[-1 - (stage.epochs - 1 - at) * len(phases) // stage.epochs]
+
     @property
     def by_votes(self) -> bool:
         """Whether any stage learns from the FER+ votes."""

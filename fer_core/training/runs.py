@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,14 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
 from fer_core.dataset import Dataset
+from fer_core.emotions import EMOTIONS
 from fer_core.errors import RunError
 from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, views
 from fer_core.models import Member, arguments_of
-from fer_core.training.checkpoint import EpochRow, write_atomically
-from fer_core.training.machine import hardware, versions
+from fer_core.models.structure import structure
+from fer_core.training.checkpoint import CHECKPOINT, LOGITS, EpochRow, write_atomically
+from fer_core.training.machine import hardware, matmul_ceiling, versions
 from fer_core.training.trainer import Trained, Trainer, TrainingData
-
-CHECKPOINT, LOGITS = "checkpoint.safetensors", "logits.npz"
 
 
 def training_data(dataset: Dataset, *, votes: bool) -> TrainingData:
@@ -55,6 +56,15 @@ def macs(member: Member) -> int:
     return int(counter.get_total_flops()) // 2
 
 
+def share_of_ceiling(member: Member, images_per_second: float) -> float:
+    """Return the share of the device's matrix-multiply ceiling that training at a rate in images/s reaches.
+
+    A step takes three times the operations of a forward pass: backward, gradients go to the maps and to the weights.
+    """
+    device = next(member.parameters()).device
+    return 3 * 2 * macs(member) * images_per_second / matmul_ceiling(device)
+
+
 def history_csv(history: list[EpochRow]) -> bytes:
     """Return history.csv of a run."""
     text = io.StringIO()
@@ -85,6 +95,7 @@ def finish(
     card: dict[str, Any] = {
         "name": name,
         "architecture": network["architecture"],
+        "classes": list(EMOTIONS),
         "arguments": arguments_of(**network),
         "parameters": sum(p.numel() for p in member.parameters()),
         "macs": macs(member),
@@ -99,7 +110,12 @@ def finish(
         "hardware": hardware(trainer.device),
         "versions": versions(),
         "commit": trainer.commit,
+        "throughput": {
+            "images_per_second": round(trained.progress.images_per_second, 1),
+            "share_of_ceiling": round(share_of_ceiling(member, trained.progress.images_per_second), 4),
+        },
         "wall_seconds": round(trained.progress.seconds, 1),
+        "layers": [asdict(layer) for layer in structure(member)],
     }
     write_atomically(folder / WEIGHTS, pack_weights(member))
     write_atomically(folder / HISTORY, history_csv(trained.progress.history))

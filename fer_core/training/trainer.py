@@ -100,6 +100,7 @@ class Trainer:
         device: torch.device | None = None,
         arguments: dict[str, Any] | None = None,
         teaching: Teaching | None = None,
+        compiled: bool = False,
     ) -> None:
         largest = max(stage.batch for stage in recipe.stages)
         if len(data.images) < largest:
@@ -124,6 +125,9 @@ class Trainer:
         self.member = build(architecture, **self.arguments)
         self.pupil = Pupil(self.member, votes=recipe.by_votes, dropout=recipe.dropout or 0.0)
         self.pupil.to(self.device).to(memory_format=torch.channels_last)
+        self.forward: Callable[..., tuple[Tensor, Tensor | None]] = (
+            torch.compile(self.pupil) if compiled else self.pupil
+        )
         self.optimiser = make_optimiser(self.pupil, recipe)
         self.ema = {k: v.detach().clone() for k, v in self.member.state_dict().items()} if recipe.ema else {}
         self.best: dict[str, Tensor] = {}
@@ -153,27 +157,13 @@ class Trainer:
         """Optimiser steps of the whole training."""
         return sum(stage.epochs * self.steps(stage) for stage in self.recipe.stages)
 
-    def _place(self, epoch: int) -> tuple[Recipe, int]:
-        """Return the stage of an epoch and the epoch's number in it, both counted from 0."""
-        for stage in self.recipe.stages:
-            if epoch < stage.epochs:
-                return stage, epoch
-            epoch -= stage.epochs
-        raise ValueError(f"epoch: expected one of {self.recipe.total_epochs}")
-
-    def _size(self, epoch: int) -> int | None:
-        """Return the input side of an epoch counted from 0; None for the member's own."""
-        stage, at = self._place(epoch)
-        phases = (*stage.sizes, None)
-        return phases[-1 - (stage.epochs - 1 - at) * len(phases) // stage.epochs]
-
     def _step(self, picked: Tensor, stage: Recipe, rate: float, size: int | None, generator: torch.Generator) -> Tensor:
         """Take one optimiser step on the images `picked` and return the loss, still on the device."""
         images, targets = augment(self.images[picked], stage, generator), self.targets[picked]
         if stage.mixup:
             images, targets = mixup(images, targets, stage.mixup, generator)
         with self._autocast():
-            logits, votes = self.pupil(images, size=size)
+            logits, votes = self.forward(images, size=size)
         loss = loss_of(logits, votes, targets, stage)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -214,10 +204,10 @@ class Trainer:
         """Train one epoch, counted from 0, validate, and remember the weights if they are the best so far."""
         torch.manual_seed((self.seed << 20) + epoch)  # dropout draws from the global generator
         generator = torch.Generator(self.device).manual_seed((self.seed << 20) + epoch)
-        stage, at = self._place(epoch)
+        stage, at = self.recipe.place(epoch)
         if epoch and not at:
             self.optimiser = make_optimiser(self.pupil, stage)
-        steps, size = self.steps(stage), self._size(epoch)
+        steps, size = self.steps(stage), self.recipe.side(epoch)
         rates = [learning_rate(stage, at * steps + step, stage.epochs * steps) for step in range(steps)]
         order = torch.randperm(len(self.images), generator=generator, device=self.device)
         total, began = torch.zeros((), device=self.device), time.perf_counter()
@@ -226,6 +216,7 @@ class Trainer:
             total += self._step(picked, stage, rates[step], size, generator)
             if step % 10 == 9 or step + 1 == steps:
                 self._show(epoch, step + 1, steps, float(total), time.perf_counter() - began)
+        self.progress.images_per_second = steps * stage.batch / (time.perf_counter() - began)
         loss, accuracy = self._validate(size)
         if size is None and accuracy > self.progress.best_accuracy:
             self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
@@ -235,7 +226,7 @@ class Trainer:
 
     def _show(self, epoch: int, step: int, steps: int, total: float, seconds: float) -> None:
         """Tell whoever watches; the time left takes all epochs to be like this one."""
-        images = step * self._place(epoch)[0].batch
+        images = step * self.recipe.place(epoch)[0].batch
         left = self.recipe.total_epochs - epoch - step / steps
         self.watch(
             Status(
@@ -267,7 +258,7 @@ class Trainer:
         self.member.load_state_dict(part("model."))
         if self.pupil.votes is not None:
             self.pupil.votes.load_state_dict(part("votes."))
-        stage, at = self._place(min(self.progress.epoch, self.recipe.total_epochs - 1))
+        stage, at = self.recipe.place(min(self.progress.epoch, self.recipe.total_epochs - 1))
         if at:  # a stage begins with a fresh optimiser
             self.optimiser = make_optimiser(self.pupil, stage)
             restore_optimiser(self.pupil, self.optimiser, tensors)

@@ -2,10 +2,7 @@
 
 import os
 import platform
-import time
-import tracemalloc
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -13,53 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.bench.timing import Bench, measure
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, Explorer, Setting
 
 MEMBERS, IMAGES = 9, 3589
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Milliseconds of one call, at the median and at the 95th percentile, and peak MiB that it allocates."""
-
-    what: str
-    median_ms: float
-    p95_ms: float
-    peak_mib: float
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Timings, and the machine and the versions they were taken with; peer : None where scikit-learn is missing."""
-
-    machine: str
-    cpus: int
-    python: str
-    numpy: str
-    peer: str | None
-    repeat: int
-    timings: tuple[Timing, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what `--json` prints."""
-        return {"members": MEMBERS, "images": IMAGES, "classes": len(EMOTIONS), **asdict(self)}
-
-
-def measure(what: str, call: Callable[[], object], *, repeat: int) -> Timing:
-    """Time `repeat` calls after three to warm up; memory is measured in one more."""
-    for _ in range(3):
-        call()
-    seconds = []
-    for _ in range(repeat):
-        began = time.perf_counter()
-        call()
-        seconds.append(time.perf_counter() - began)
-    tracemalloc.start()
-    call()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return Timing(what, 1000 * float(np.median(seconds)), 1000 * float(np.percentile(seconds, 95)), peak / 2**20)
 
 
 def synthetic(seed: int = 0) -> tuple[dict[str, NDArray[np.float32]], dict[str, NDArray[np.int64]]]:
@@ -130,7 +85,8 @@ def bench(*, repeat: int = 200, real: Explorer | None = None) -> Bench:
             timings.append(measure(f"{weighting}, {combiner}", call, repeat=repeat))
     if real is not None:
         call = partial(real.recompute, Setting(real.members, "categorical"))
-        what = f"the {len(real.members)} members of artifacts, categorical, mean_probability"
+        count = len(real.members)
+        what = f"the {count} member{'s' if count > 1 else ''} of artifacts, categorical, mean_probability"
         timings.append(measure(what, call, repeat=repeat))
     timings.append(measure("making the explorer ready, once a process", build, repeat=max(5, repeat // 20)))
     best = names.index(explorer.best_member)
@@ -146,6 +102,8 @@ def bench(*, repeat: int = 200, real: Explorer | None = None) -> Bench:
         python=platform.python_version(),
         numpy=np.__version__,
         peer=version,
+        members=MEMBERS,
+        images=IMAGES,
         repeat=repeat,
         timings=tuple(timings),
     )

@@ -1,0 +1,43 @@
+"""One figure in words, and a table of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share as a percentage without the sign, a dash for None."""
+    return "-" if share is None else f"{100 * share:.{digits}f}"
+
+
+def interval(bounds: Sequence[float] | None) -> str:
+    """Return an interval of shares as percentages, a dash for None."""
+    return "-" if bounds is None else f"{percent(bounds[0])} to {percent(bounds[1])}"
+
+
+def p_value(p: float) -> str:
+    """Return a p-value with two significant digits."""
+    return "< 0.0001" if p < 1e-4 else f"{p:.2g}"
+
+
+def nats(loss: float | None) -> str:
+    """Return a loss or a score with three digits, a dash for None."""
+    return "-" if loss is None else f"{loss:.3f}"
+
+
+def commit(full: str) -> str:
+    """Return the first twelve digits of a commit, and `-dirty` after them where the tree was changed."""
+    digits, dash, rest = full.partition("-")
+    return f"`{digits[:12]}{dash}{rest}`"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Return a Markdown table; the first `left` columns are text, the others numbers."""
+    rule = ["---" if i < left else "---:" for i in range(len(header))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
+
+
+def scheme(figures: dict[str, Any]) -> str:
+    """Name weighting and combiner as a person reads them."""
+    return f"{WEIGHTINGS[figures['weighting']].title.lower()}, {COMBINERS[figures['combiner']].title.lower()}"

@@ -11,9 +11,12 @@ st.set_page_config(page_title="FER ensemble explorer", page_icon=str(frame.ICON)
 page = frame.navigation()
 st.html(STYLE)
 try:
-    state.start(load())
+    state.start(load(), page.url_path)
 except FerError as error:
     st.title("FER ensemble explorer")
     st.info(str(error), icon=":material/info:")
     st.stop()
-page.run()
+try:
+    page.run()
+except FerError as error:  # a file that only this page reads
+    st.info(str(error), icon=":material/info:")

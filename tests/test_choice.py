@@ -20,6 +20,8 @@ CHOICES = st.builds(
     combiner=st.sampled_from(sorted(COMBINERS)),
     split=st.sampled_from(["valid", "test"]),
     twins=st.booleans(),
+    looked_at=st.none()
+    | st.sets(st.sampled_from(MEMBERS)).map(lambda chosen: tuple(m for m in MEMBERS if m in chosen)),
 )
 
 
@@ -42,10 +44,16 @@ def test_a_link_restores_everything(choice: Choice) -> None:
         {"twins": "maybe"},
         {"weights": "equal", "manual": "1,2"},
         {"members": "<script>", "manual": "nan,1,1"},
+        {"look": "nobody,"},
     ],
 )
 def test_a_bad_value_falls_back(query: dict[str, str]) -> None:
     assert from_query(query, MEMBERS) == default(MEMBERS)
+
+
+def test_members_looked_at_are_put_in_order_and_strangers_ignored() -> None:
+    assert from_query({"look": "agrawal,nobody,shallow,agrawal"}, MEMBERS).looked_at == ("shallow", "agrawal")
+    assert from_query({"look": "none"}, MEMBERS).looked_at == ()
 
 
 @pytest.mark.parametrize("manual", ["nan,1,1", "1,1", "inf,1,1", "-1,1,1", "3,1,1", "a,b,c", ""])

@@ -1,14 +1,12 @@
 """Figures of the explorer.  Each has a title that says what to see in it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
-import streamlit as st
 
 from fer_core.emotions import COLOURS, EMOTIONS
 from fer_core.ensemble import Outcome
 from fer_core.markdown import percent
+from ui.figure import ink, layout
 from ui.load import Loaded
 from ui.text import glyph, points, shown
 
@@ -25,40 +23,6 @@ SYMBOLS = {
 }
 
 CONFIG = {"displayModeBar": False}
-
-
-@dataclass(frozen=True)
-class Ink:
-    """Colours of one theme: text, faint text, the accent, and a scale of it on all of which the text is readable."""
-
-    text: str
-    faint: str
-    accent: str
-    scale: list[list[object]]
-
-
-LIGHT = Ink("#1C1C28", "#8A8A9A", "#4338CA", [[0, "#FBFBFD"], [1, "#ABA5EE"]])
-DARK = Ink("#ECECF2", "#9B9BAD", "#A5B4FC", [[0, "#181A23"], [1, "#4C55A8"]])
-
-
-def ink() -> Ink:
-    """Return the colours of the visitor's theme."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
-
-
-def _layout(figure: go.Figure, title: str, height: int, **more: object) -> go.Figure:
-    figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left", "y": 0.98, "yanchor": "top"},
-        height=height,
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
-        showlegend=False,
-        dragmode=False,
-        transition={"duration": 150},
-        **more,
-    )
-    figure.update_xaxes(fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
-    return figure
 
 
 def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
@@ -98,7 +62,7 @@ def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
         title=f"accuracy, % (bar: {shown(outcome)}; line: 95% interval)",
     )
     figure.update_yaxes(visible=False, range=[-1, 1])
-    return _layout(figure, title, 150)
+    return layout(figure, title, 150)
 
 
 def recall_change(outcome: Outcome) -> go.Figure:
@@ -127,7 +91,7 @@ def recall_change(outcome: Outcome) -> go.Figure:
     reach = max(1.0, float(np.nanmax(np.abs(gain)))) * 1.25
     figure.update_xaxes(range=[-reach, reach], title=f"recall against {outcome.best_member}, points", zeroline=True)
     figure.update_yaxes(autorange="reversed")
-    return _layout(figure, title, 340)
+    return layout(figure, title, 340)
 
 
 def confusion(outcome: Outcome) -> go.Figure:
@@ -156,7 +120,7 @@ def confusion(outcome: Outcome) -> go.Figure:
     )
     figure.update_xaxes(title="predicted", tickangle=-35)
     figure.update_yaxes(title="true, % of row", autorange="reversed")
-    return _layout(figure, title, 340)
+    return layout(figure, title, 340)
 
 
 def weights(outcome: Outcome) -> go.Figure:
@@ -190,7 +154,7 @@ def weights(outcome: Outcome) -> go.Figure:
     )
     figure.update_xaxes(tickangle=-35)
     figure.update_yaxes(autorange="reversed")
-    return _layout(figure, title, 130 + 30 * len(names))
+    return layout(figure, title, 130 + 30 * len(names))
 
 
 def confidence_order(loaded: Loaded, members: tuple[str, ...]) -> go.Figure:
@@ -223,4 +187,4 @@ def confidence_order(loaded: Loaded, members: tuple[str, ...]) -> go.Figure:
     )
     figure.update_xaxes(title="place, surest first", type="category")
     figure.update_yaxes(autorange="reversed")
-    return _layout(figure, title, 130 + 30 * len(members))
+    return layout(figure, title, 130 + 30 * len(members))

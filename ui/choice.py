@@ -15,6 +15,7 @@ class Choice:
 
     members : those switched on, in the order of the artifacts
     manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
+    looked_at : members that the page Members shows, in the order of the artifacts; None until somebody chose
     """
 
     members: tuple[str, ...]
@@ -23,6 +24,7 @@ class Choice:
     combiner: str = "mean_probability"
     split: str = "test"
     twins: bool = True
+    looked_at: tuple[str, ...] | None = None
 
     def setting(self) -> Setting:
         """Return the choice as the ensemble understands it."""
@@ -48,6 +50,8 @@ class Choice:
         }
         if self.weighting == "manual":
             query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
+        if self.looked_at is not None:
+            query["look"] = ",".join(self.looked_at) or "none"
         return query
 
     def with_members(self, members: tuple[str, ...]) -> "Choice":
@@ -70,24 +74,28 @@ def default(members: tuple[str, ...]) -> Choice:
     return Choice(members, dict.fromkeys(members, 1.0))
 
 
+def _named(text: str, members: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Read names of members, in the artifacts' order; others are ignored, and None stands for no answer at all."""
+    asked = set(text.split(","))
+    found = tuple(name for name in members if name in asked)
+    return found if found or text == "none" else None
+
+
 def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
     """Read query parameters; a value that means nothing here falls back to the default, silently."""
     first = default(members)
-    asked = query.get("members", "")
-    named = set(asked.split(","))
-    chosen = tuple(name for name in members if name in named)
-    if not chosen and asked != "none":
-        chosen = first.members
+    chosen = _named(query.get("members", ""), members)
 
     def one_of(key: str, known: Mapping[str, object], otherwise: str) -> str:
         value = query.get(key, "")
         return value if value in known else otherwise
 
     return Choice(
-        members=chosen,
+        members=first.members if chosen is None else chosen,
         manual=_manual(query.get("manual", ""), members),
         weighting=one_of("weights", WEIGHTINGS, first.weighting),
         combiner=one_of("combine", COMBINERS, first.combiner),
         split=one_of("on", {"valid": 0, "test": 0}, first.split),
         twins=query.get("twins") != "without",
+        looked_at=_named(query.get("look", ""), members),
     )

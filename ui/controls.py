@@ -106,6 +106,19 @@ def images_shown() -> None:
         )
 
 
+def looked_at(loaded: Loaded) -> None:
+    """Draw the choice of the members that are shown side by side."""
+    st.pills(
+        "Members",
+        list(loaded.members),
+        selection_mode="multi",
+        format_func=lambda name: f"{glyph(loaded, name)} {name}",
+        key="control_looked_at",
+        on_change=state.take_controls,
+        label_visibility="collapsed",
+    )
+
+
 def take_home(loaded: Loaded, choice: Choice) -> None:
     """Draw the link and the downloads."""
     setting = choice.setting()

@@ -16,6 +16,7 @@ def navigation() -> StreamlitPage:
         [
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
             st.Page("pages/ensemble.py", title="Ensemble", icon=":material/tune:", url_path="ensemble"),
+            st.Page("pages/members.py", title="Members", icon=":material/account_tree:", url_path="members"),
         ],
         position="top",
     )

@@ -27,7 +27,8 @@ STYLE = """<style>
 </style>"""
 
 
-def _fact(name: str, value: str) -> str:
+def fact(name: str, value: str) -> str:
+    """Return one small figure with its name."""
     return f"<div><em>{escape(name)}</em><strong>{escape(value)}</strong></div>"
 
 
@@ -50,13 +51,13 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
     if outcome.setting.members != (best,):
         right += f" Only {shown(outcome)} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
     facts = [
-        _fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
-        _fact(f"{'without' if outcome.setting.twins else 'with'} twins, %", percent(other.accuracy)),
-        _fact("p, exploratory" if exploratory else "McNemar p", p_value(outcome.mcnemar.p)),
-        _fact("macro-F1, %", percent(outcome.macro_f1)),
-        _fact("calib. error, %", percent(outcome.ece)),
-        _fact("log loss, nats", number(outcome.nll)),
-        _fact("Brier score", number(outcome.brier)),
+        fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
+        fact(f"{'without' if outcome.setting.twins else 'with'} twins, %", percent(other.accuracy)),
+        fact("p, exploratory" if exploratory else "McNemar p", p_value(outcome.mcnemar.p)),
+        fact("macro-F1, %", percent(outcome.macro_f1)),
+        fact("calib. error, %", percent(outcome.ece)),
+        fact("log loss, nats", number(outcome.nll)),
+        fact("Brier score", number(outcome.brier)),
     ]
     st.html(
         big(percent(outcome.accuracy), beside(outcome))

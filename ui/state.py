@@ -4,16 +4,21 @@ Query parameters are read when a session starts, or when they become ones that t
 pasted into the open tab); otherwise they are written from the choice, so a visit to another page loses nothing.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ui.choice import Choice, from_query
 from ui.load import Loaded
 
-CHOICE, LAST, BEFORE, WRITTEN = "choice", "last_shown", "shown_before", "written_queries"
+CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
 
 
-def start(loaded: Loaded) -> Choice:
-    """Take the choice from the session or the URL, and write it back into the URL; called once a run by the frame."""
+def start(loaded: Loaded, page: str = "") -> Choice:
+    """Take the choice from the session or the URL, and write it back into the URL; called once a run by the frame.
+
+    page : the page that is about to be drawn
+    """
     asked = dict(st.query_params.items())
     written: set[str] = st.session_state.setdefault(WRITTEN, set())
     choice: Choice | None = st.session_state.get(CHOICE)
@@ -21,6 +26,12 @@ def start(loaded: Loaded) -> Choice:
     if choice is None or stale or (asked and _key(asked) not in written):
         choice = from_query(asked, loaded.members)
         put(choice)
+    if choice.looked_at is None:
+        choice = replace(choice, looked_at=(loaded.explorer.best_member,))
+        put(choice)
+    if st.session_state.get(PAGE) != page:
+        st.session_state[PAGE] = page
+        put(choice)  # a control that the page before drew would else fall back to its value of before that
     wanted = choice.to_query()
     written.add(_key(wanted))
     if asked != wanted:
@@ -57,6 +68,7 @@ def control_values(choice: Choice) -> dict[str, object]:
         "control_combiner": choice.combiner,
         "control_split": choice.split,
         "control_twins": choice.twins,
+        "control_looked_at": list(choice.looked_at or ()),
     }
     values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
     return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
@@ -71,6 +83,7 @@ def restore_controls() -> None:
 def take_controls() -> None:
     """Make the choice what the controls now say; the callback of every control."""
     choice, state = get(), st.session_state
+    looked_at = state.get("control_looked_at", choice.looked_at or ())
     st.session_state[CHOICE] = Choice(
         members=tuple(name for name in choice.manual if state.get(f"control_member_{name}", name in choice.members)),
         manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
@@ -78,11 +91,16 @@ def take_controls() -> None:
         combiner=state.get("control_combiner") or choice.combiner,
         split=state.get("control_split") or choice.split,
         twins=bool(state.get("control_twins", choice.twins)),
+        looked_at=tuple(name for name in choice.manual if name in looked_at),
     )
 
 
 def last_setting(choice: Choice) -> Choice | None:
-    """Return the choice that was shown before this one, None for the first; remembers this one."""
+    """Return the choice that was shown before this one, None for the first; remembers this one.
+
+    Which members are looked at on another page makes no difference.
+    """
+    choice = replace(choice, looked_at=None)
     last: Choice | None = st.session_state.get(LAST)
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice

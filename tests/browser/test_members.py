@@ -1,0 +1,98 @@
+"""What a person does with the page Members, in a real browser."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import Setting
+from fer_core.report import explorer_of
+from tests.browser.conftest import Visit
+from tests.browser.test_explorer import THEMES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize(
+    ("path", "figures"),
+    [("/members", 4), ("/members?look=shallow,deep,agrawal", 12), ("/members?look=none", 0)],
+)
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, path: str, figures: int) -> None:
+    page = visit.open(path)
+    visit.settled()
+    expect(page.locator(".js-plotly-plot")).to_have_count(figures)
+    page.wait_for_timeout(300)
+    over = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert over <= 0
+    assert visit.foreign == []
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("visit", THEMES[:2], indirect=True, ids=["wide", "phone"])
+def test_no_title_leaves_its_figure(visit: Visit) -> None:
+    page = visit.open("/members?look=shallow,deep,agrawal")
+    visit.settled()
+    expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(12)
+    page.wait_for_timeout(300)
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
+            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
+            return title.right > box.right + 1 || title.top < box.top - 1;
+        }).length"""
+    )
+    assert outside == 0
+
+
+def test_members_side_by_side_are_in_the_link(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/members?look=deep")
+    page.get_by_role("button", name="agrawal").click()
+    expect(page.locator(".fer-big b")).to_have_count(2)
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query)["look"] == ["deep,agrawal"])
+    explorer = explorer_of(open_artifacts(artifacts))
+    shown = page.locator(".fer-big b").all_inner_texts()
+    for text, name in zip(shown, ("deep", "agrawal"), strict=True):
+        assert text.startswith(f"{100 * explorer.recompute(Setting((name,))).accuracy:.1f}")
+    left, right = (page.locator(".fer-big").nth(i).bounding_box() for i in (0, 1))
+    assert left is not None
+    assert right is not None
+    assert abs(left["y"] - right["y"]) < 1
+    page.get_by_role("link", name="Home").click()
+    page.get_by_text("Several networks see").wait_for()
+    page.get_by_role("link", name="Members").click()
+    expect(page.locator(".fer-big b")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".fer-big b")).to_have_count(2)
+
+
+def test_controls_here_leave_the_explorers_members_alone(visit: Visit) -> None:
+    page = visit.open("/ensemble")
+    page.locator(".st-key-control_member_shallow label").click()
+    page.wait_for_url(lambda url: "members=deep" in url)
+    page.get_by_role("link", name="Members").click()
+    page.locator(".st-key-control_looked_at").wait_for()
+    page.locator(".st-key-control_twins label").click()
+    page.wait_for_url(lambda url: "twins=without" in url)
+    page.get_by_role("button", name="agrawal").click()
+    page.wait_for_url(lambda url: "agrawal" in parse_qs(urlsplit(url).query)["look"][0])
+    page.get_by_role("link", name="Ensemble").click()
+    page.locator(".st-key-control_member_shallow").wait_for()
+    page.wait_for_url(lambda url: "members=deep%2Cagrawal" in url)
+    assert not page.locator(".st-key-control_member_shallow input").is_checked()
+    assert page.locator(".st-key-control_member_deep input").is_checked()
+    assert not page.locator(".st-key-control_twins input").is_checked()
+
+
+@pytest.mark.parametrize("visit", [THEMES[1]], indirect=True, ids=["phone"])
+def test_on_a_phone_members_are_stacked(visit: Visit) -> None:
+    page = visit.open("/members?look=deep,agrawal")
+    expect(page.locator(".fer-big")).to_have_count(2)
+    first, second = (page.locator(".fer-big").nth(i).bounding_box() for i in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert second["y"] > first["y"] + 1000
+    assert abs(second["x"] - first["x"]) < 1

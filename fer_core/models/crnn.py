@@ -34,7 +34,7 @@ class Crnn(Member):
     one layer of GRU instead of two of LSTM; and the mean over rows goes to one classifier, as there is no sequence to
     write down.
 
-    Shapes: `[N,1,44,44]` -> `[N,128,5,5]` -> logits `[N,7]`.
+    Shapes: `[N,1,44,44]` -> `[N,256,5,5]` -> logits `[N,7]`.
 
     widths : channels of the stages; units : of the GRU in each direction
     """
@@ -42,7 +42,7 @@ class Crnn(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, ...] = (32, 64, 128, 128),
+        widths: tuple[int, ...] = (32, 96, 192, 256),
         units: int = 192,
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,

@@ -35,7 +35,7 @@ class Resnet(Member):
     convolution).  What differs: the first convolution keeps the resolution and no pooling follows it, as is usual for
     small images.
 
-    Shapes: `[N,1,44,44]` -> `[N,256,6,6]` -> logits `[N,7]`.
+    Shapes: `[N,1,44,44]` -> `[N,320,6,6]` -> logits `[N,7]`.
 
     widths, depths : channels and blocks of the stages; every stage but the first halves the side
     """
@@ -43,8 +43,8 @@ class Resnet(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, ...] = (16, 64, 128, 256),
-        depths: tuple[int, ...] = (1, 1, 1, 1),
+        widths: tuple[int, ...] = (24, 64, 160, 320),
+        depths: tuple[int, ...] = (1, 1, 2, 1),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:

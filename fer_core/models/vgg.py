@@ -10,10 +10,10 @@ class Vgg(Member):
     """Four stages of two 3x3 convolutions (batch norm, ReLU), max pooling between them, global mean pooling.
 
     Simonyan & Zisserman 2014 (arXiv 1409.1556), in the shape of Khaireddin & Chen 2021 (arXiv 2105.03588), whose VGG is
-    the single network to beat.  What differs: half of its widths by default, and one linear map after global pooling
+    the single network to beat.  What differs: narrower by default, and one linear map after global pooling
     instead of two fully connected layers of 4,096 units, which hold most of its parameters.
 
-    Shapes: `[N,1,44,44]` -> `[N,256,5,5]` -> logits `[N,7]`.
+    Shapes: `[N,1,44,44]` -> `[N,384,5,5]` -> logits `[N,7]`.
 
     widths : channels of the stages; dropout : share of the pooled features that are off in training
     """
@@ -21,7 +21,7 @@ class Vgg(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, ...] = (32, 64, 128, 256),
+        widths: tuple[int, ...] = (32, 96, 192, 384),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:

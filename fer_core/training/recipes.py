@@ -153,14 +153,15 @@ smaller batches under milder changes, the second of them half at 48 pixels."""
 WITH_VOTES = replace(BASE, epochs=40, votes=0.5)
 """The crowd's votes beside the label."""
 
-GROWING = replace(WITH_VOTES, sizes=(32,))
+GROWING = replace(WITH_VOTES, epochs=50, sizes=(32,))
 """Half of the epochs on images of 32 pixels, which are about twice as fast."""
 
 RECIPES: dict[str, Recipe] = {
     "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
     "deep": WITH_VOTES,
     "agrawal": AGRAWAL,
-    **dict.fromkeys(("mini_xception", "vgg", "inception", "resnet", "densenet", "crnn"), GROWING),
+    **dict.fromkeys(("mini_xception", "vgg", "inception", "densenet", "crnn"), GROWING),
+    "resnet": replace(GROWING, epochs=40),
 }
 """The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""
 

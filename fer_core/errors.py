@@ -7,7 +7,9 @@
     │   ├── ArtifactMissing   a file of the contract is not there
     │   ├── ArtifactDamaged   a file is not what the manifest or the contract says
     │   └── ArtifactTooNew    written by a later version of this program
-    ├── PhotoError            a picture that cannot be read, or that shows no face
+    ├── PhotoError            a photo that the program can do nothing with
+    │   ├── BadPhoto          a file that cannot be read as a photo
+    │   └── NoFace            a photo that shows no face
     ├── RunError              a training run that cannot be used
     └── DependencyMissing     an optional package is not installed
 
@@ -44,7 +46,15 @@ class ArtifactTooNew(ArtifactError):  # noqa: N818
 
 
 class PhotoError(FerError):
-    """A picture cannot be read, or shows no face."""
+    """The program can do nothing with a photo."""
+
+
+class BadPhoto(PhotoError):  # noqa: N818
+    """A file cannot be read as a photo."""
+
+
+class NoFace(PhotoError):  # noqa: N818
+    """A photo shows no face."""
 
 
 class RunError(FerError):

@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.artifacts.card import Card, Epoch, read_history
+from fer_core.artifacts.calibration import CALIBRATION, VIEWS, Calibration
+from fer_core.artifacts.card import WEIGHTS, Card, Epoch, read_history
 from fer_core.artifacts.files import COLLECT, RESTORE, Files
+from fer_core.artifacts.frame import FRAME, Frame
 from fer_core.artifacts.manifest import MANIFEST
 from fer_core.artifacts.swap import recover
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged, ArtifactError, ArtifactMissing
 
 ENVIRONMENT = "FER_ARTIFACTS"
+CALIBRATE = "run: python -m fer_core calibrate"
 
 
 def default_root() -> Path:
@@ -42,10 +45,17 @@ class Artifacts(Files):
         if self.manifest.classes != EMOTIONS:
             raise ArtifactDamaged(f"{root / MANIFEST} names other classes than {', '.join(EMOTIONS)}.")
 
-    def logits(self, split: str) -> SplitLogits:
-        """Return the cached logits of "valid" or "test", members in the manifest's order."""
-        relative = f"logits/{_scored(split)}.npz"
+    def logits(self, split: str, *, view: str = "full") -> SplitLogits:
+        """Return the cached logits of "valid" or "test", members in the manifest's order.
+
+        view : "full" for all crops and flips, "one_view" for the centre crop alone, which older artifacts do not have
+        """
+        relative = logits_file(split, view=view)
+        if view != "full" and not self.has(relative):
+            raise ArtifactMissing(f"{self.root / relative} is not among the artifacts; {CALIBRATE}")
         found, members = self.arrays(relative), self.manifest.members
+        if view != "full" and tuple(map(str, found.get("weights", np.empty(0)).ravel())) != self.weights():
+            raise ArtifactMissing(f"{self.root / relative} comes from other weights than those here; {CALIBRATE}")
         labels = self.checked(found, relative, "labels", np.int64, (None,))
         logits = self.checked(found, relative, "logits", np.float32, (len(members), len(labels), len(EMOTIONS)))
         if tuple(map(str, found.get("members", np.empty(0)).ravel())) != members:
@@ -82,6 +92,23 @@ class Artifacts(Files):
         relative = "mean_faces.npz"
         return self.checked(self.arrays(relative), relative, "faces", np.uint8, (len(EMOTIONS) + 1, 48, 48))
 
+    def weights(self) -> tuple[str, ...]:
+        """Return the SHA-256 of each member's weights, in the manifest's order."""
+        return tuple(self.manifest.files.get(f"members/{name}/{WEIGHTS}", "") for name in self.manifest.members)
+
+    def calibration(self) -> Calibration | None:
+        """Return the temperatures; None where there are none, or where they were fitted with other weights."""
+        if not self.has(CALIBRATION):
+            return None
+        found = Calibration.from_json(self.read(CALIBRATION), where=str(self.root / CALIBRATION))
+        return found if dict(found.weights) == dict(zip(self.manifest.members, self.weights(), strict=True)) else None
+
+    def frame(self) -> Frame:
+        """Return how FER-2013 frames a face."""
+        if not self.has(FRAME):
+            raise ArtifactMissing(f"{self.root / FRAME} is not among the artifacts; write it: python -m fer_core frame")
+        return Frame.from_json(self.read(FRAME), where=str(self.root / FRAME))
+
     def card(self, member: str) -> Card:
         """Return a member's card."""
         if member not in self.manifest.members:
@@ -108,16 +135,25 @@ class Artifacts(Files):
         steps: list[Callable[[], object]] = [partial(self.read, relative) for relative in sorted(self.manifest.files)]
         for name in self.manifest.members:
             steps += [partial(self.card, name), partial(self.history, name)]
-            steps += [partial(self.read, f"members/{name}/model.safetensors")]
+            steps += [partial(self.read, f"members/{name}/{WEIGHTS}")]
         for split in SPLITS[1:]:
             steps += [partial(self.logits, split), partial(self.twin_index, split)]
             steps += [partial(self.ferplus, split)] if self.has("ferplus.npz") else []  # FER+ is not part of FER-2013
+        steps += [self.frame] if self.has(FRAME) else []
+        steps += [self.calibration] if self.has(CALIBRATION) else []
         for step in (*steps, self.rows, self.mean_faces):
             try:
                 step()
             except ArtifactError as error:
                 found[str(error)] = None  # a file that several steps need is named once
         return list(found)
+
+
+def logits_file(split: str, *, view: str = "full") -> str:
+    """Return the relative path of cached logits."""
+    if view not in VIEWS:
+        raise ValueError(f"view: expected one of {', '.join(VIEWS)}, got {view!r}")
+    return f"logits/{_scored(split)}{'' if view == 'full' else f'_{view}'}.npz"
 
 
 def _scored(split: str) -> str:

@@ -1,6 +1,6 @@
 """Taking finished training runs into artifacts/: checked, merged and scored, all or nothing."""
 
-import io
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,20 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core import artifacts as store
-from fer_core.artifacts import Artifacts, Manifest, Scoring
+from fer_core.artifacts import Artifacts, Manifest, Scoring, npz
 from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
+from fer_core.calibration import calibration_files, kept_one_view
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
-from fer_core.errors import ArtifactDamaged, ArtifactMissing, RunError
+from fer_core.errors import RunError
 from fer_core.models import MODELS
 from fer_core.training.finished import Run, find_runs, read_run
 from fer_core.training.machine import commit
-
-
-def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    content = io.BytesIO()
-    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
-    return content.getvalue()
 
 
 def derived_files(dataset: Dataset) -> dict[str, bytes]:
@@ -36,15 +31,15 @@ def derived_files(dataset: Dataset) -> dict[str, bytes]:
     rows |= {f"{name}_labels": part.labels for name, part in parts.items()}
     train = parts["train"]
     files = {
-        "rows.npz": _npz(rows),
-        "twins.npz": _npz({f"{name}_twin": twins(train.images, parts[name].images) for name in SPLITS[1:]}),
+        "rows.npz": npz(rows),
+        "twins.npz": npz({f"{name}_twin": twins(train.images, parts[name].images) for name in SPLITS[1:]}),
     }
     groups = [train.images[train.labels == code] for code in range(len(EMOTIONS))] + [train.images]
     faces = np.stack([np.rint(group.mean(axis=0)).astype(np.uint8) for group in groups])
-    files["mean_faces.npz"] = _npz({"faces": faces, "names": np.array([*EMOTIONS, "all"])})
+    files["mean_faces.npz"] = npz({"faces": faces, "names": np.array([*EMOTIONS, "all"])})
     if parts["valid"].votes is not None and parts["test"].votes is not None:
         votes: dict[str, NDArray[Any]] = {"valid": parts["valid"].votes, "test": parts["test"].votes}
-        files["ferplus.npz"] = _npz(votes | {"columns": np.array(FERPLUS_COLUMNS)})
+        files["ferplus.npz"] = npz(votes | {"columns": np.array(FERPLUS_COLUMNS)})
     return files
 
 
@@ -56,7 +51,7 @@ def _order(names: set[str]) -> tuple[str, ...]:
 
 def _merged(
     split: str, members: tuple[str, ...], runs: Mapping[str, Run], before: Artifacts | None
-) -> Mapping[str, NDArray[Any]]:
+) -> dict[str, NDArray[Any]]:
     """Stack the logits of one split: new runs replace members of the same name."""
     cached = before.logits(split) if before is not None else None
     labels = cached.labels if cached is not None else next(iter(runs.values())).arrays[f"{split}_labels"]
@@ -70,6 +65,28 @@ def _merged(
             assert cached is not None
             stacked.append(cached.logits[cached.members.index(name)])
     return {"logits": np.stack(stacked), "labels": labels, "members": np.array(members)}
+
+
+def _calibrated(
+    members: tuple[str, ...],
+    runs: Mapping[str, Run],
+    before: Artifacts | None,
+    merged: Mapping[str, Mapping[str, NDArray[Any]]],
+) -> dict[str, bytes]:
+    """Return what follows from all weights together; nothing where a member's logits of one view are not known."""
+    kept = kept_one_view(before) if before is not None else {}
+    known = {name: {split: run.arrays[f"{split}_one_view"] for split in merged} for name, run in runs.items()}
+    known = kept | known
+    if not all(name in known for name in members):
+        return {}
+    digests = dict(zip(before.manifest.members, before.weights(), strict=True)) if before is not None else {}
+    digests |= {name: hashlib.sha256(run.files[WEIGHTS]).hexdigest() for name, run in runs.items()}
+    logits = {
+        "full": {split: arrays["logits"] for split, arrays in merged.items()},
+        "one_view": {split: np.stack([known[name][split] for name in members]) for split in merged},
+    }
+    labels = {split: arrays["labels"] for split, arrays in merged.items()}
+    return calibration_files(logits, labels, {name: digests[name] for name in members})
 
 
 def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[Run, ...]:
@@ -88,9 +105,10 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
 
     def build(staging: Path) -> Manifest:
         """Edit the copy of the present tree; under the lock, so that two collections lose nothing of each other."""
-        before = _present(staging)
+        before = store.checked_tree(staging)
         members = _order(set(runs) | set(before.manifest.members if before else ()))
-        files = {f"logits/{split}.npz": _npz(_merged(split, members, runs, before)) for split in SPLITS[1:]}
+        merged = {split: _merged(split, members, runs, before) for split in SPLITS[1:]}
+        files = {store.logits_file(split): npz(arrays) for split, arrays in merged.items()}
         if before is None:
             source = dataset()
             for split in SPLITS[1:]:
@@ -100,22 +118,9 @@ def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[R
         for name, run in runs.items():
             files |= {f"members/{name}/{file}": run.files[file] for file in (WEIGHTS, HISTORY)}
             files[f"members/{name}/{CARD}"] = run.card.to_json().encode()
-        for relative, content in files.items():
-            path = staging / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        files |= _calibrated(members, runs, before, merged)
+        store.write_files(staging, files)
         return Manifest(members, EMOTIONS, scorings=(*(before.manifest.scorings if before else ()), scoring))
 
     store.replace(root, build)
     return tuple(runs[name] for name in taken)
-
-
-def _present(root: Path) -> Artifacts | None:
-    """Open a tree and check all of it; None for an empty one."""
-    try:
-        before = store.open_artifacts(root)
-    except ArtifactMissing:
-        return None
-    if problems := before.check():
-        raise ArtifactDamaged(problems[0])
-    return before

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts
+from fer_core.calibration import Logits, kept_one_view
 from fer_core.dataset import Dataset, signatures
-from fer_core.inference import load_member, member_logits
+from fer_core.emotions import SPLITS
+from fer_core.errors import DatasetError
+from fer_core.inference import load, member_logits
 
 TOLERANCE = 1e-3
 """Largest difference of a logit that rounding can explain."""
@@ -51,18 +55,13 @@ def evaluate(
 
     limit : number of images, spread evenly over the split, instead of all of them
     """
-    cached, card = artifacts.logits(split), artifacts.card(member)
+    cached = artifacts.logits(split)
     part = dataset.split(split)
     picked = np.arange(len(part.rows))
     if limit is not None and limit < len(picked):
         picked = np.linspace(0, len(picked) - 1, limit).astype(np.int64)
     images, rows = part.images[picked], part.rows[picked]
-    weights = artifacts.path(f"members/{member}/model.safetensors")
-    network = load_member(
-        weights,
-        {"architecture": card.architecture, "arguments": card.arguments, "preprocessing": card.preprocessing},
-    )
-    now = member_logits(network, images, advance=advance)
+    now = member_logits(load(artifacts, member), images, advance=advance)
     kept = cached.logits[cached.members.index(member)][rows]
     known = artifacts.rows()[split][rows].astype(np.float32)
     off = np.sqrt(((signatures(images).astype(np.float32) - known) ** 2).mean(axis=1))
@@ -77,3 +76,29 @@ def evaluate(
         float((kept.argmax(1) == labels).mean()),
         difference,
     )
+
+
+def one_view_logits(
+    artifacts: Artifacts, dataset: Dataset, *, advance: Callable[[int], None] = lambda images: None
+) -> Logits:
+    """Return one view's logits of every member, computed for those that changed since they were computed last.
+
+    advance : called with the number of images done since the last call; each member has those of both splits
+    Raises DatasetError where the data set lacks an image of the two splits.
+    """
+    kept = kept_one_view(artifacts)
+    parts = {split: dataset.split(split) for split in SPLITS[1:]}
+    for split, part in parts.items():
+        if not np.array_equal(part.rows, np.arange(len(artifacts.logits(split).labels))):
+            raise DatasetError("this copy of FER-2013 lacks images that the members were scored on; give the CSV form.")
+    out: dict[str, list[NDArray[np.float32]]] = {split: [] for split in parts}
+    for name in artifacts.manifest.members:
+        if name in kept:
+            for split, part in parts.items():
+                out[split].append(kept[name][split])
+                advance(len(part.images))
+            continue
+        network = load(artifacts, name)
+        for split, part in parts.items():
+            out[split].append(member_logits(network, part.images, full=False, advance=advance))
+    return {split: np.stack(values) for split, values in out.items()}

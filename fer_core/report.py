@@ -16,9 +16,9 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting,
 from fer_core.metrics.labels import Crowd, Share, label_quality
 
 
-def explorer_of(artifacts: Artifacts) -> Explorer:
-    """Build the explorer of all cached members."""
-    parts = {split: artifacts.logits(split) for split in ("valid", "test")}
+def explorer_of(artifacts: Artifacts, *, view: str = "full") -> Explorer:
+    """Build the explorer of all cached members, of their full augmentation or of one view."""
+    parts = {split: artifacts.logits(split, view=view) for split in ("valid", "test")}
     return Explorer(
         artifacts.manifest.members,
         {split: part.logits for split, part in parts.items()},

@@ -1,6 +1,8 @@
 """Made-up artifacts of the real form, small enough for a test and plausible enough for a page."""
 
+import hashlib
 import io
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,8 +11,10 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from fer_core import artifacts as store
-from fer_core.artifacts import Card, Layer, Manifest, Scoring
+from fer_core.artifacts import Card, Frame, Layer, Manifest, Scoring
+from fer_core.artifacts.frame import FRAME as FRAME_FILE
 from fer_core.emotions import EMOTIONS, SPLITS
+from fer_core.ensemble import log_softmax
 
 ROSTER = ("shallow", "deep", "agrawal")
 NINE = ("shallow", "deep", "agrawal", "mini_xception", "vgg", "inception", "resnet", "densenet", "crnn")
@@ -19,6 +23,14 @@ VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fea
 COLUMN_OF = [4, 5, 6, 1, 3, 2, 0]
 """The column of VOTES that counts votes for each class."""
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+FRAME = Frame(
+    landmarks=np.array([[15.3, 18.7], [33.3, 18.5], [24.3, 29.0], [17.0, 37.8], [31.9, 37.6]]),
+    spread=np.full((5, 2), 1.5),
+    boxes={"mtcnn": (4.7, -1.0, 43.1, 49.9), "haar": (0.3, 0.3, 47.5, 47.3)},
+    images=3000,
+    found={"mtcnn": 2687, "haar": 2226},
+)
+"""About how FER-2013 frames a face."""
 
 
 def labels_of(n: int, rng: np.random.RandomState) -> NDArray[np.int64]:
@@ -89,6 +101,34 @@ def artifact_files(members: tuple[str, ...] = ROSTER, n: int = 300, seed: int = 
     return files
 
 
+def photo_files(files: Mapping[str, bytes], seed: int = 0) -> dict[str, bytes]:
+    """Return what photos need besides files of the contract, some in their place.
+
+    A frame, cards and weights of tiny networks that can be loaded, logits of one view, and temperatures.
+    """
+    # Imported here: most tests need no network.
+    from fer_core.calibration import calibration_files
+    from fer_core.inference import pack_weights
+    from tests.tiny import TINY, opinionated
+
+    logits, labels, members = {"one_view": {}, "full": {}}, {}, ()
+    rng, more = np.random.RandomState(seed), {FRAME_FILE: FRAME.to_json().encode()}
+    for split in ("valid", "test"):
+        with np.load(io.BytesIO(files[f"logits/{split}.npz"])) as found:
+            logits["full"][split], labels[split] = found["logits"], found["labels"]
+            members = tuple(map(str, found["members"]))
+        noisy = logits["full"][split] + 0.3 * rng.standard_normal(logits["full"][split].shape)
+        logits["one_view"][split] = log_softmax(noisy).astype(np.float32)
+    for name in members:
+        network = opinionated(name, seed=seed)
+        described = {"arguments": TINY[name], "preprocessing": network.preprocessing.as_dict()}
+        relative = f"members/{name}/card.json"
+        more[relative] = json.dumps(json.loads(files[relative]) | described).encode()
+        more[f"members/{name}/model.safetensors"] = pack_weights(network)
+    digests = {name: hashlib.sha256(more[f"members/{name}/model.safetensors"]).hexdigest() for name in members}
+    return more | calibration_files(logits, labels, digests)
+
+
 def write_artifacts(
     root: Path,
     *,
@@ -96,12 +136,14 @@ def write_artifacts(
     n: int = 300,
     seed: int = 0,
     instead: Mapping[str, bytes] | None = None,
+    photos: bool = False,
 ) -> Path:
     """Write a complete artifacts tree through the real writer, in place of any that is there; return its root.
 
-    instead : contents of some files, by relative path
+    instead : contents of some files, by relative path; photos : with what photos need
     """
-    files = artifact_files(members, n, seed) | dict(instead or {})
+    files = artifact_files(members, n, seed)
+    files |= (photo_files(files, seed) if photos else {}) | dict(instead or {})
 
     def build(staging: Path) -> Manifest:
         for before in [path for path in staging.rglob("*") if path.is_file()]:

@@ -1,5 +1,6 @@
 """Ensembles of cached logits: weightings, combiners, and one recompute of everything shown.  NumPy alone."""
 
+from fer_core.ensemble.answer import Answer, answers
 from fer_core.ensemble.combiners import COMBINERS, Combiner, Decision, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import out_of_fold_accuracy, stratified_folds
@@ -7,11 +8,13 @@ from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
 from fer_core.ensemble.subsets import Ranked, choose, ranked_subsets
+from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
 
 __all__ = [
     "COMBINERS",
     "WEIGHTINGS",
+    "Answer",
     "Combiner",
     "Comparison",
     "Decision",
@@ -21,8 +24,11 @@ __all__ = [
     "Setting",
     "Weighting",
     "Weights",
+    "answers",
     "choose",
     "confidence_order",
+    "cooled",
+    "fit_temperature",
     "log_softmax",
     "normalised",
     "out_of_fold_accuracy",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble.combiners import COMBINERS, Decision, log_softmax, outputs_of
+from fer_core.ensemble.combiners import COMBINERS, Decision, Outputs, log_softmax, outputs_of
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, recalls, wilson
@@ -117,8 +117,16 @@ class Explorer:
 
     def decide(self, setting: Setting) -> Decision:
         """Return the ensemble's decision on the images of the setting."""
-        combiner = known(COMBINERS, "combiner", setting.combiner)
-        outputs, at = self.part(setting.split, twins=setting.twins).outputs, self.positions(setting.members)
+        return self._pool(setting, self.part(setting.split, twins=setting.twins).outputs)
+
+    def decide_on(self, setting: Setting, logits: NDArray[np.float32]) -> Decision:
+        """Return the ensemble's decision on other images: logits float32 [M,F,7] of all members, in order."""
+        if logits.ndim != 3 or len(logits) != len(self.members):
+            raise ValueError(f"logits: expected shape [{len(self.members)},F,7], got {list(logits.shape)}")
+        return self._pool(setting, outputs_of(log_softmax(logits)))
+
+    def _pool(self, setting: Setting, outputs: Outputs) -> Decision:
+        combiner, at = known(COMBINERS, "combiner", setting.combiner), self.positions(setting.members)
         # Sums run in the explorer's order, so that the order in which members were chosen changes not even a last bit.
         order = np.argsort(at)
         return combiner.pool(outputs.take(sorted(at)), self.weights(setting)[order])

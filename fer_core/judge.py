@@ -1,0 +1,39 @@
+"""From members' logits of new faces to answers, under any setting of the explorer.  NumPy alone."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.artifacts import Artifacts
+from fer_core.calibration import temperature_of
+from fer_core.ensemble import Answer, Explorer, Setting, answers
+from fer_core.report import explorer_of
+
+
+class Judge:
+    """The explorers of both views and their temperatures.  Nothing in it changes, so threads share it.
+
+    explorers : by view; weights of members are fitted on PublicTest seen in the same view
+    Raises ArtifactMissing where the artifacts hold no logits of one view.
+    """
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self.explorers: dict[str, Explorer] = {view: explorer_of(artifacts, view=view) for view in ("one_view", "full")}
+        self.calibration = artifacts.calibration()
+
+    def temperature(self, setting: Setting, view: str) -> float | None:
+        """Return the temperature of a setting: the one in the artifacts, or one fitted now where there is none."""
+        if self.calibration is not None and not setting.manual:
+            written = self.calibration.temperature(view, setting.members, setting.weighting, setting.combiner)
+            if written is not None:
+                return written
+        return temperature_of(self.explorers[view], setting)
+
+    def answers(self, setting: Setting, view: str, logits: NDArray[np.float32]) -> list[Answer]:
+        """Return one answer a face for logits float32 [M,F,7] of all members in that view."""
+        return answers(self.explorers[view], setting, logits, temperature=self.temperature(setting, view))
+
+    def accuracy(self, setting: Setting, view: str, split: str) -> float:
+        """Return the share of "valid" or "test" images that a setting gets right in a view."""
+        return self.explorers[view].recompute(replace(setting, split=split, twins=True)).accuracy

@@ -3,14 +3,18 @@
 A command imports what it needs when it runs, so that `report` does not wait for torch.
 """
 
+import io
 import sys
 
 import typer
 
 from fer_core.cli.bench import bench
+from fer_core.cli.calibrate import calibrate
 from fer_core.cli.collect import collect
 from fer_core.cli.data import data
 from fer_core.cli.evaluate import evaluate
+from fer_core.cli.frame import frame
+from fer_core.cli.predict import predict
 from fer_core.cli.report import report
 from fer_core.cli.train import train
 from fer_core.errors import FerError
@@ -22,15 +26,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (data, train, collect, evaluate, report, bench):
+for command in (data, train, collect, evaluate, report, predict, frame, calibrate, bench):
     app.command()(command)
 
-OPTIONAL = ("torch", "torchvision", "safetensors", "PIL", "platformdirs")
+OPTIONAL = ("torch", "torchvision", "safetensors", "PIL", "pillow_heif", "platformdirs", "cv2", "facenet_pytorch")
 """Packages that requirements-explorer.txt does not install."""
 
 
 def main() -> None:
     """Run one command; an expected failure is one sentence on stderr and exit code 2, an interruption 130."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file may have any name, and stderr does the same
     try:
         app()
     except ModuleNotFoundError as error:

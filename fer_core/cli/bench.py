@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fer_core.artifacts import Artifacts
     from fer_core.bench import Bench
     from fer_core.bench.faces import Faces
+    from fer_core.bench.photos import Photos
     from fer_core.bench.training import TrainingBench
 
 INSTALL = "Networks are not timed, for want of {package}: pip install -r requirements.txt"
@@ -20,6 +21,10 @@ INSTALL = "Networks are not timed, for want of {package}: pip install -r require
 def bench(
     repeat: Annotated[int, typer.Option(min=20, help="Recomputes to time, of each kind.")] = 200,
     training: Annotated[bool, typer.Option("--training", help="Time training too, some seconds a member.")] = False,
+    photo: Annotated[bool, typer.Option("--photo", help="Time a photo with one face too, up to the answer.")] = False,
+    peer: Annotated[
+        bool, typer.Option("--peer", help="With --photo: install fer in a folder of its own and time it side by side.")
+    ] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads that networks use.")] = None,
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to time as well (default: those found).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -28,6 +33,8 @@ def bench(
 
     Networks are loaded from disk once and shared, side by side with loading them anew for each face.
     """
+    if peer and not photo:
+        raise typer.BadParameter("--peer goes with --photo.")
     from rich.console import Console
 
     from fer_core.artifacts import open_artifacts
@@ -44,7 +51,7 @@ def bench(
     console = Console(highlight=False, quiet=as_json)
     found = measure(repeat=repeat, real=None if real is None else explorer_of(real))
     _show_recompute(console, found)
-    networks, missing = _networks(console, real, threads, training=training)
+    networks, missing = _networks(console, real, threads, training=training, photo=photo, peer=peer)
     if as_json:
         document: dict[str, Any] = {**found.to_json(), **networks, "missing": missing}
         typer.echo(json.dumps(document, indent=2))
@@ -53,12 +60,14 @@ def bench(
 
 
 def _networks(
-    console: "Console", real: "Artifacts | None", threads: int | None, *, training: bool
+    console: "Console", real: "Artifacts | None", threads: int | None, *, training: bool, photo: bool, peer: bool
 ) -> tuple[dict[str, Any], str | None]:
     """Time and show what needs torch; return it as JSON, and the package for want of which it could not be."""
+    from rich.console import Console
+
     from fer_core.cli import OPTIONAL
 
-    out: dict[str, Any] = {"faces": None, "training": None}
+    out: dict[str, Any] = {"faces": None, "training": None, "photos": None}
     try:
         import torch
 
@@ -75,6 +84,16 @@ def _networks(
             timed = _watched(time_training)
             out["training"] = timed.to_json()
             _show_training(console, timed)
+        if photo:
+            from fer_core.bench.photos import time_photos
+            from fer_core.errors import ArtifactMissing
+
+            if real is None:
+                raise ArtifactMissing("a photo is answered by trained members; name them with --artifacts.")
+            with Console(stderr=True).status("") as status:
+                photos = time_photos(real, peer=peer, say=status.update)
+            out["photos"] = photos.to_json()
+            _show_photos(console, photos)
     except ModuleNotFoundError as error:
         if (package := (error.name or "").split(".")[0]) not in OPTIONAL:
             raise
@@ -153,3 +172,12 @@ def _show_training(console: "Console", found: "TrainingBench") -> None:
         f"{found.device}, torch {found.torch}. The ceiling, {found.ceiling / 1e9:,.0f} GFLOP/s, is what bfloat16 "
         "matrix products reach here; an image costs 3 x 2 x MACs."
     )
+
+
+def _show_photos(console: "Console", found: "Photos") -> None:
+    width, height = found.size
+    title = f"One photo of {width}x{height} pixels with one face, from bytes to answer, {found.runs} times"
+    rows = [[t.what, str(t.faces), f"{t.median_ms:.0f}", f"{t.p95_ms:.0f}"] for t in found.timings]
+    _print(console, title, "what", ("faces\nfound", "median\nms", "95th percent-\nile, ms"), rows)
+    ratio = "" if found.peer_ratio is None else f" fer takes {found.peer_ratio:.2f} times as long as ours with MTCNN."
+    console.print(f"{found.device}, torch {found.torch}, {found.threads} threads.{ratio}")

@@ -1,5 +1,6 @@
 """Progress on a terminal, and plain lines where there is none."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ def epoch_bar(name: str, epochs: int) -> Iterator[Callable[["Status"], None]]:
 def image_bar(description: str, images: int) -> Iterator[Callable[[int], None]]:
     """Show how many of `images` are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    # The bar is on stderr, and what is printed meanwhile would go there too, even where stdout is a file.
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+    ) as progress:
         task = progress.add_task(description, total=images)
         yield lambda done: progress.advance(task, done)

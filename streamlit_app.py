@@ -7,7 +7,8 @@ from ui import frame, state
 from ui.headline import STYLE
 from ui.load import load
 
-st.set_page_config(page_title="FER ensemble explorer", page_icon=str(frame.ICON), layout="wide")
+frame.page_config()
+frame.keep_uploads_in_memory()
 page = frame.navigation()
 st.html(STYLE)
 try:

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fer_core.artifacts import VIEWS
+from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from ui.choice import Choice, default, from_query
+from fer_core.faces.detect import DETECTORS
+from fer_core.faces.illumination import ILLUMINATIONS
+from ui import choice as offered
+from ui.choice import Choice, FaceChoice, default, from_query
 
 MEMBERS = ("shallow", "deep", "agrawal")
 CHOICES = st.builds(
@@ -22,6 +27,14 @@ CHOICES = st.builds(
     twins=st.booleans(),
     looked_at=st.none()
     | st.sets(st.sampled_from(MEMBERS)).map(lambda chosen: tuple(m for m in MEMBERS if m in chosen)),
+    faces=st.builds(
+        FaceChoice,
+        detector=st.sampled_from(offered.DETECTORS),
+        small=st.booleans(),
+        illumination=st.sampled_from(offered.ILLUMINATIONS),
+        view=st.sampled_from(offered.VIEWS),
+        example=st.sampled_from(offered.EXAMPLES),
+    ),
 )
 
 
@@ -45,6 +58,7 @@ def test_a_link_restores_everything(choice: Choice) -> None:
         {"weights": "equal", "manual": "1,2"},
         {"members": "<script>", "manual": "nan,1,1"},
         {"look": "nobody,"},
+        {"detect": "eyes", "light": "1", "views": "two", "example": "joy", "small": "perhaps"},
     ],
 )
 def test_a_bad_value_falls_back(query: dict[str, str]) -> None:
@@ -77,3 +91,10 @@ def test_the_setting_has_weights_of_chosen_members_only() -> None:
     choice = Choice(("deep",), {"shallow": 0.1, "deep": 0.2, "agrawal": 0.3}, weighting="manual")
     assert choice.setting().manual == (0.2,)
     assert replace(choice, weighting="equal").setting().manual == ()
+
+
+def test_what_the_page_for_photos_offers_is_what_the_library_has() -> None:
+    assert tuple(DETECTORS) == offered.DETECTORS
+    assert tuple(ILLUMINATIONS) == offered.ILLUMINATIONS
+    assert offered.VIEWS == VIEWS
+    assert sorted(offered.EXAMPLES) == sorted((*EMOTIONS, "all"))

@@ -1,12 +1,42 @@
 """What a visitor has chosen: a frozen value that a link holds whole."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 
 LARGEST_WEIGHT = 2.0
+
+DETECTORS = ("mtcnn", "haar", "whole")
+ILLUMINATIONS = ("none", "equalise", "clahe")
+VIEWS = ("one_view", "full")
+EXAMPLES = ("happy", "angry", "disgust", "fear", "sad", "surprise", "neutral", "all")
+"""What the page for photos offers, the default first.  A test holds them to the library's registries, which are not
+imported here because they need more packages than the explorer does."""
+
+
+@dataclass(frozen=True)
+class FaceChoice:
+    """How photos are looked at, and which mean face stands in while there is none."""
+
+    detector: str = DETECTORS[0]
+    small: bool = False
+    illumination: str = ILLUMINATIONS[0]
+    view: str = VIEWS[0]
+    example: str = EXAMPLES[0]
+
+    def to_query(self) -> dict[str, str]:
+        """Return what differs from the default as query parameters."""
+        first = FaceChoice()
+        query = {
+            "detect": (self.detector, first.detector),
+            "small": ("yes" if self.small else "no", "no"),
+            "light": (self.illumination, first.illumination),
+            "views": (self.view, first.view),
+            "example": (self.example, first.example),
+        }
+        return {key: value for key, (value, default) in query.items() if value != default}
 
 
 @dataclass(frozen=True)
@@ -16,6 +46,7 @@ class Choice:
     members : those switched on, in the order of the artifacts
     manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
     looked_at : members that the page Members shows, in the order of the artifacts; None until somebody chose
+    faces : how the page Try a face looks at photos
     """
 
     members: tuple[str, ...]
@@ -25,6 +56,7 @@ class Choice:
     split: str = "test"
     twins: bool = True
     looked_at: tuple[str, ...] | None = None
+    faces: FaceChoice = FaceChoice()
 
     def setting(self) -> Setting:
         """Return the choice as the ensemble understands it."""
@@ -52,7 +84,7 @@ class Choice:
             query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
         if self.looked_at is not None:
             query["look"] = ",".join(self.looked_at) or "none"
-        return query
+        return query | self.faces.to_query()
 
     def with_members(self, members: tuple[str, ...]) -> "Choice":
         """Return the choice with other members switched on."""
@@ -86,7 +118,7 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
     first = default(members)
     chosen = _named(query.get("members", ""), members)
 
-    def one_of(key: str, known: Mapping[str, object], otherwise: str) -> str:
+    def one_of(key: str, known: Container[str], otherwise: str) -> str:
         value = query.get(key, "")
         return value if value in known else otherwise
 
@@ -98,4 +130,11 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
         split=one_of("on", {"valid": 0, "test": 0}, first.split),
         twins=query.get("twins") != "without",
         looked_at=_named(query.get("look", ""), members),
+        faces=FaceChoice(
+            detector=one_of("detect", DETECTORS, DETECTORS[0]),
+            small=query.get("small") == "yes",
+            illumination=one_of("light", ILLUMINATIONS, ILLUMINATIONS[0]),
+            view=one_of("views", VIEWS, VIEWS[0]),
+            example=one_of("example", EXAMPLES, EXAMPLES[0]),
+        ),
     )

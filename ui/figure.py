@@ -8,16 +8,17 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Ink:
-    """Colours of one theme: text, faint text, the accent, and a scale of it on all of which the text is readable."""
+    """Colours of one theme: text, faint text, paper, the accent, and a scale of it on all of which text is readable."""
 
     text: str
     faint: str
+    paper: str
     accent: str
     scale: list[list[object]]
 
 
-LIGHT = Ink("#1C1C28", "#8A8A9A", "#4338CA", [[0, "#FBFBFD"], [1, "#ABA5EE"]])
-DARK = Ink("#ECECF2", "#9B9BAD", "#A5B4FC", [[0, "#181A23"], [1, "#4C55A8"]])
+LIGHT = Ink("#1C1C28", "#8A8A9A", "#FFFFFF", "#4338CA", [[0, "#FBFBFD"], [1, "#ABA5EE"]])
+DARK = Ink("#ECECF2", "#9B9BAD", "#13141B", "#A5B4FC", [[0, "#181A23"], [1, "#4C55A8"]])
 
 
 def ink() -> Ink:

@@ -4,11 +4,11 @@ Query parameters are read when a session starts, or when they become ones that t
 pasted into the open tab); otherwise they are written from the choice, so a visit to another page loses nothing.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import streamlit as st
 
-from ui.choice import Choice, from_query
+from ui.choice import Choice, FaceChoice, from_query
 from ui.load import Loaded
 
 CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
@@ -70,6 +70,7 @@ def control_values(choice: Choice) -> dict[str, object]:
         "control_twins": choice.twins,
         "control_looked_at": list(choice.looked_at or ()),
     }
+    values |= {f"control_face_{field}": value for field, value in asdict(choice.faces).items()}
     values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
     return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
 
@@ -84,6 +85,9 @@ def take_controls() -> None:
     """Make the choice what the controls now say; the callback of every control."""
     choice, state = get(), st.session_state
     looked_at = state.get("control_looked_at", choice.looked_at or ())
+    # A control that allows no choice at all may say None for a moment; then what was chosen before stays.
+    asked = {field: state.get(f"control_face_{field}") for field in asdict(choice.faces)}
+    faces = replace(choice.faces, **{field: value for field, value in asked.items() if value is not None})
     st.session_state[CHOICE] = Choice(
         members=tuple(name for name in choice.manual if state.get(f"control_member_{name}", name in choice.members)),
         manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
@@ -92,15 +96,16 @@ def take_controls() -> None:
         split=state.get("control_split") or choice.split,
         twins=bool(state.get("control_twins", choice.twins)),
         looked_at=tuple(name for name in choice.manual if name in looked_at),
+        faces=faces,
     )
 
 
 def last_setting(choice: Choice) -> Choice | None:
     """Return the choice that was shown before this one, None for the first; remembers this one.
 
-    Which members are looked at on another page makes no difference.
+    Which members or faces are looked at on other pages makes no difference.
     """
-    choice = replace(choice, looked_at=None)
+    choice = replace(choice, looked_at=None, faces=FaceChoice())
     last: Choice | None = st.session_state.get(LAST)
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice

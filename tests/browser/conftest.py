@@ -55,7 +55,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_artifacts(tmp_path_factory.mktemp("app") / "artifacts")
+    return write_artifacts(tmp_path_factory.mktemp("app") / "artifacts", photos=True)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +107,7 @@ class Visit:
 
     def open(self, path: str = "/") -> Page:
         self.page.goto(self.url + path)
-        self.page.wait_for_selector(".fer-big", timeout=30_000)
+        self.page.wait_for_selector(".fer-big", timeout=120_000)  # the first photo loads every network
         return self.page
 
     def number(self) -> str:

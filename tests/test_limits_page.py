@@ -1,0 +1,316 @@
+"""The page Limits through Streamlit's own test runner: its numbers, computed here from the files alone."""
+
+import base64
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from fer_core.artifacts import open_artifacts
+from fer_core.emotions import EMOTIONS
+from fer_core.ensemble import Explorer, choose
+from fer_core.metrics.labels import Share
+from fer_core.report import explorer_of
+from tests.spoiling import edit_manifest, put
+from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, write_artifacts
+from tests.test_pages import ROOT, ran
+from ui import limits_text
+from ui.choice import default, from_query
+from ui.limits import Crowd, Limits, ends
+
+NAMES = ("shallow", "deep", "agrawal")
+
+
+@pytest.fixture(autouse=True)
+def framed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every page within its frame: AppTest, unlike a server, forgets after each run that it has one."""
+    first = PagesManager.__init__
+
+    def remember(self: PagesManager, *arguments: object, **more: object) -> None:
+        first(self, *arguments, **more)  # type: ignore[arg-type]
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remember)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use(tmp_path, monkeypatch, {"ferplus.npz": votes()})
+
+
+def votes() -> bytes:
+    """Return votes of a crowd that often leads elsewhere than the label, ties, or sees none of the seven emotions."""
+    rng, split = np.random.RandomState(7), {}
+    for name in ("valid", "test"):
+        counts = np.zeros((300, len(VOTES)), np.uint8)
+        for row in counts:
+            sure = rng.choice(len(VOTES))
+            row[:] = rng.multinomial(10, np.where(np.arange(len(VOTES)) == sure, 0.73, 0.03))
+        split[name] = counts
+    labels = np.load(io.BytesIO(artifact_files()["logits/test.npz"]))["labels"]
+    split["test"][:200] = 0
+    split["test"][np.arange(200), np.array(COLUMN_OF)[labels[:200]]] = np.arange(200) % 6 + 5
+    split["test"][:200, 8] = 10 - split["test"][:200].sum(axis=1)
+    return npz(**split, columns=np.array(VOTES))
+
+
+def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instead: Mapping[str, bytes] | None = None) -> Path:
+    folder = write_artifacts(tmp_path / "artifacts", instead=instead)
+    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    return folder
+
+
+def limits_page() -> AppTest:
+    at = ran(AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60))
+    at.switch_page("pages/limits.py")
+    return ran(at)
+
+
+def arrays(root: Path, name: str) -> dict[str, NDArray[Any]]:
+    return dict(np.load(io.BytesIO((root / name).read_bytes())))
+
+
+def section(at: AppTest, anchor: str) -> str:
+    """Return the texts between a header and the next one."""
+    texts: dict[str, list[str]] = {}
+    here = ""
+    for element in at.main:
+        if element.type == "header":
+            here = element.anchor  # type: ignore[attr-defined]
+        elif element.type == "markdown":
+            texts.setdefault(here, []).append(element.value)  # type: ignore[attr-defined]
+    return "\n".join(texts[anchor])
+
+
+def figure(at: AppTest, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(at.get("plotly_chart")[number].proto.spec)
+    return found
+
+
+def said(right: int, images: int) -> str:
+    return f"{100 * right / images:.1f}%"
+
+
+def chosen(root: Path) -> tuple[Explorer, NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the explorer, whether the chosen ensemble is right on each PrivateTest image, and what it says."""
+    explorer = explorer_of(open_artifacts(root))
+    decided = explorer.decide(replace(choose(explorer).setting, split="test")).labels
+    return explorer, decided == arrays(root, "logits/test.npz")["labels"], decided
+
+
+def crowd_of(root: Path) -> tuple[list[int], list[bool]]:
+    """Return the crowd's class of each PrivateTest image, -1 for none, and whether nine of ten agree."""
+    plurality, agreed = [], []
+    for row in arrays(root, "ferplus.npz")["test"].tolist():
+        top = [column for column, votes in enumerate(row) if votes == max(row)]
+        plurality.append(COLUMN_OF.index(top[0]) if len(top) == 1 and top[0] in COLUMN_OF else -1)
+        agreed.append(max(row) >= 9)
+    return plurality, agreed
+
+
+def test_every_section_has_its_anchor_and_at_most_one_figure(root: Path) -> None:
+    at = limits_page()
+    assert [header.anchor for header in at.header] == ["labels", "imbalance", "twins", "people", "uses", "privacy"]
+    assert len(at.get("plotly_chart")) == 4
+    assert not at.info
+    contents = next(markdown.value for markdown in at.markdown if "#labels" in markdown.value)
+    for header in at.header:
+        assert f"[{header.value}](#{header.anchor})" in contents
+
+
+def test_the_labels_are_compared_with_the_crowd(root: Path) -> None:
+    text, (_, _, decided) = section(limits_page(), "labels"), chosen(root)
+    labels = arrays(root, "logits/test.npz")["labels"].tolist()
+    plurality, agreed = crowd_of(root)
+    leads = [i for i, code in enumerate(plurality) if code >= 0]
+    sure = [i for i, one in enumerate(agreed) if one]
+    assert 0 < len(sure) < len(leads) < len(labels)
+    assert f"({len(leads)} of {len(labels)} PrivateTest images)" in text
+    assert f"**{said(sum(labels[i] == plurality[i] for i in leads), len(leads))}** (95% interval" in text
+    assert f"PublicTest says on **{said(sum(decided[i] == plurality[i] for i in leads), len(leads))}**" in text
+    assert f"at least 9 of 10 agree ({len(sure)} images)" in text
+    assert f"crowd says on **{said(sum(labels[i] == plurality[i] for i in sure), len(sure))}**" in text
+    assert f"crowd's answer on **{said(sum(decided[i] == plurality[i] for i in sure), len(sure))}**" in text
+    assert f"and the label on {said(sum(decided[i] == labels[i] for i in sure), len(sure))}" in text
+
+
+def test_the_crowds_agreement_is_drawn_by_label(root: Path) -> None:
+    drawn = figure(limits_page(), 0)
+    labels, (plurality, _) = arrays(root, "logits/test.npz")["labels"].tolist(), crowd_of(root)
+    for code, (emotion, value) in enumerate(zip(drawn["data"][0]["y"], drawn["data"][0]["x"], strict=True)):
+        among = [i for i, label in enumerate(labels) if label == code and plurality[i] >= 0]
+        assert emotion == EMOTIONS[code]
+        assert value == pytest.approx(100 * sum(plurality[i] == code for i in among) / len(among))
+        assert drawn["data"][1]["text"][code] == f"{value:.1f}"
+
+
+def test_without_votes_the_page_says_so_and_shows_the_rest(root: Path) -> None:
+    (root / "ferplus.npz").unlink()
+    edit_manifest(root, lambda manifest: manifest["files"].pop("ferplus.npz"))
+    at = limits_page()
+    assert [info.value for info in at.info] == [limits_text.NO_VOTES]
+    assert len(at.header) == 6
+    assert len(at.get("plotly_chart")) == 3
+
+
+def test_damaged_votes_are_named(root: Path) -> None:
+    put(root, "ferplus.npz", b"spoiled")
+    assert "ferplus.npz" in limits_page().info[0].value
+
+
+@pytest.mark.parametrize("recipe", [{"votes": 0.5}, {"refinements": [{"votes": 0.25}]}, {"votes": 0.0}, {}])
+def test_members_that_learned_from_the_crowd_are_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: dict[str, Any]
+) -> None:
+    files = artifact_files()
+    cards = {f"members/{name}/card.json": json.loads(files[f"members/{name}/card.json"]) for name in NAMES}
+    use(tmp_path, monkeypatch, {path: json.dumps(card | {"recipe": recipe}).encode() for path, card in cards.items()})
+    learned = "votes on Training images were part of the training" in section(limits_page(), "labels")
+    assert learned == (recipe not in ({}, {"votes": 0.0}))
+
+
+def test_the_emotions_are_counted(root: Path) -> None:
+    at, (_, right, _) = limits_page(), chosen(root)
+    text, drawn = section(at, "imbalance"), figure(at, 1)
+    rows, labels = arrays(root, "rows.npz"), arrays(root, "logits/test.npz")["labels"]
+    for trace, split in zip(drawn["data"], ("train", "valid", "test"), strict=False):
+        counted = [int((rows[f"{split}_labels"] == code).sum()) for code in range(7)]
+        assert list(plain(trace["x"])) == counted
+    train = [int((rows["train_labels"] == code).sum()) for code in range(7)]
+    most, least = max(train), min(train)
+    assert f"Of {sum(train)} Training images, {most} are {EMOTIONS[train.index(most)]} and {least} " in text
+    assert EMOTIONS[train.index(least)] in text
+    usual = max(int((labels == code).sum()) for code in range(7))
+    assert f"would be right on {said(usual, len(labels))}" in text
+    assert f"beside {said(int(right.sum()), len(labels))} accuracy" in text
+    recalls = next(trace for trace in drawn["data"] if "error_x" in trace)
+    assert recalls["x"] == pytest.approx([100 * right[labels == code].mean() for code in range(7)])
+
+
+def plain(values: Any) -> list[int]:
+    """Return numbers that Plotly wrote as bytes or as a list."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    return list(values)
+
+
+def test_twins_are_counted_apart(root: Path) -> None:
+    at, (_, right, _) = limits_page(), chosen(root)
+    text, twin = section(at, "twins"), arrays(root, "twins.npz")["test_twin"]
+    labels, train = arrays(root, "logits/test.npz")["labels"], arrays(root, "rows.npz")["train_labels"]
+    on = [i for i in range(len(labels)) if twin[i] >= 0]
+    rest = [i for i in range(len(labels)) if twin[i] < 0]
+    assert 0 < len(on) < len(rest)
+    assert text.startswith(f"{len(on)} of {len(labels)} PrivateTest images are")
+    assert (
+        f"right on **{said(sum(right[on]), len(on))}** of them and on **{said(sum(right[rest]), len(rest))}**" in text
+    )
+    differ = sum(train[twin[i]] != labels[i] for i in on)
+    assert f"On {differ} of the {len(on)}, even the two labels" in text
+    assert figure(at, 2)["data"][0]["x"] == pytest.approx(
+        [100 * right.mean(), 100 * right[rest].mean(), 100 * right[on].mean()]
+    )
+
+
+def test_without_twins_nothing_is_said_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = np.full(300, -1, np.int64)
+    use(tmp_path, monkeypatch, {"twins.npz": npz(valid_twin=none, test_twin=none)})
+    at = limits_page()
+    assert "No PrivateTest image is" in section(at, "twins")
+    assert len(figure(at, 2)["data"][0]["x"]) == 2
+
+
+def test_the_mean_faces_are_those_of_the_artifacts(root: Path) -> None:
+    drawn = figure(limits_page(), 3)["data"]
+    faces = arrays(root, "mean_faces.npz")["faces"]
+    assert len(drawn) == 7
+    for trace, face in zip(drawn, faces, strict=False):
+        assert plain(trace["z"]) == face.ravel().tolist()
+
+
+def test_the_page_never_imports_torch(root: Path) -> None:
+    script = f"""
+import json, sys
+sys.path.insert(0, {str(ROOT)!r})
+from streamlit.testing.v1 import AppTest
+at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
+at.switch_page("pages/limits.py").run()
+assert len(at.get("plotly_chart")) == 4, at.exception
+print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def made(root: Path, answer: int, label: int) -> tuple[Limits, Crowd]:
+    """Return figures by which the ensemble gives the crowd's answer and the label so often on ten images."""
+    explorer = explorer_of(open_artifacts(root))
+    outcome = explorer.recompute(choose(explorer).setting)
+    half = {"share": 0.5, "interval": [0.4, 0.6]}
+    figures = {"plurality": half, "agreed_label": {"share": label / 10}, "agreed_crowd": {"share": answer / 10}}
+    quality = {"images": 20, "with_plurality": 15, "agreed": 10, "labels": figures, "chosen": figures}
+    share, counts = Share(1, 2), np.ones((3, 7), np.int64)
+    crowd = Crowd(quality, (share,) * 7, False)
+    return Limits(outcome, crowd, counts, (share,) * 7, share, share, share, np.zeros((7, 48, 48), np.uint8)), crowd
+
+
+def test_errors_are_put_on_the_labels_only_where_the_crowd_is_nearer(root: Path) -> None:
+    assert "the labels' own" in limits_text.labels(*made(root, 9, 8))
+    assert "the labels' own" not in limits_text.labels(*made(root, 8, 8))
+
+
+def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Path) -> None:
+    limits, _ = made(root, 9, 8)
+    counts = np.full((3, 7), 10)
+    counts[:, 1] = 2
+    rare, common = (
+        replace(limits, counts=counts, found=tuple(Share(0 if code == at else 1, 2) for code in range(7)))
+        for at in (1, 2)
+    )
+    assert "rarity is not all" not in limits_text.imbalance(rare)
+    assert "rarity is not all: fear has 10 Training images and is found least often (0.0%)" in limits_text.imbalance(
+        common
+    )
+
+
+def test_the_ends_leave_out_what_nobody_saw() -> None:
+    assert ends([Share(0, 0), Share(3, 4), Share(1, 4), Share(4, 4)]) == (2, 3)
+    assert ends([Share(0, 0), Share(0, 0)]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://localhost:8501/limits", "the machine in front of you"),
+        ("http://[::1]:8501/limits", "the machine in front of you"),
+        ("https://faces.example.org/limits", "`faces.example.org`: photos go to that machine"),
+    ],
+)
+def test_the_machine_that_gets_photos_is_named(url: str, words: str) -> None:
+    assert words in limits_text.where(url)
+
+
+def test_no_address_names_no_machine() -> None:
+    assert limits_text.where(None) == ""
+
+
+def test_a_link_to_a_section_keeps_the_choice() -> None:
+    choice = replace(default(NAMES), members=("deep",), twins=False)
+    page, _, rest = limits_text.link(choice, "privacy").partition("?")
+    query, _, anchor = rest.partition("#")
+    assert (page, anchor) == ("limits", "privacy")
+    assert from_query(dict(pair.split("=") for pair in query.split("&")), NAMES) == choice
+    with pytest.raises(ValueError, match=r"anchor: expected one of labels, imbalance.*got 'nowhere'"):
+        limits_text.link(choice, "nowhere")

@@ -1,0 +1,142 @@
+"""One photo on the page: its faces, what the networks see of the chosen one, and what they make of it."""
+
+import importlib
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from fer_core.emotions import EMOTIONS
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting
+from fer_core.markdown import percent
+from ui import charts, state
+from ui.face_charts import opinions
+from ui.face_text import agreement, confidence, scheme, scheme_title, verdict, view_sentence, votes
+from ui.limits_text import link
+from ui.load import Loaded
+from ui.photos import Seen, own_detectors, predictor
+
+ENLARGED = 5
+"""Times that the crop is enlarged, pixel by pixel."""
+
+
+def _big(answer: Answer) -> str:
+    words = f"{confidence(answer)}, {agreement(answer)}"
+    emotion = escape(EMOTIONS[answer.label])
+    return f'<div class="fer-big" role="status"><b>{emotion}</b><span>{escape(words)}</span></div>'
+
+
+def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.kron(image, np.ones((ENLARGED, ENLARGED), np.uint8))
+
+
+def _ask(seen: Seen, detector: str) -> None:
+    own_detectors()[seen.source.key] = detector
+
+
+def _no_face(seen: Seen) -> None:
+    st.image(seen.preview, caption=f"{seen.source.name}: no face was found")
+    st.markdown("**No face was found.** If there is one, look for it in another way:")
+    other = "haar" if seen.look.detector != "haar" else "mtcnn"
+    with st.container(horizontal=True, gap="small"):
+        st.button("Take the middle of the picture", on_click=_ask, args=(seen, "whole"), key="ask_whole")
+        name = {"haar": "Haar cascades", "mtcnn": "MTCNN"}[other]
+        st.button(f"Look with {name}", on_click=_ask, args=(seen, other), key="ask_other")
+
+
+def _picture(seen: Seen, at: int) -> None:
+    """Draw the photo with a numbered box around each face, and a heavier one around the chosen face."""
+    draw = importlib.import_module("fer_core.faces.draw").annotated
+    faces = [_scaled(framed.face, seen.scale) for framed in seen.faces]
+    numbers = [str(i + 1) for i in range(len(faces))]
+    whole = seen.look.detector == "whole"
+    shown = seen.preview if whole and len(faces) == 1 else np.asarray(draw(seen.preview, faces, numbers, chosen=at))
+    width, height = seen.size
+    st.image(shown, caption=f"{seen.source.name}, {width}×{height} pixels")
+
+
+def _scaled(face: Any, scale: float) -> Any:
+    return replace(face, box=tuple(edge * scale for edge in face.box))
+
+
+def _pick(seen: Seen) -> int:
+    """Draw the picker and return which face is looked at, counted from 0."""
+    if len(seen.faces) == 1:
+        return 0
+    number = st.pills(
+        f"{len(seen.faces)} faces, the largest first",
+        list(range(1, len(seen.faces) + 1)),
+        required=True,
+        default=1,
+        key=f"face_{seen.source.key[:16]}_{seen.look.detector}_{seen.look.small}",
+    )
+    return int(number or 1) - 1
+
+
+def _others(loaded: Loaded, seen: Seen, at: int, setting: Setting, answer: Answer) -> None:
+    """Draw what the same members say under every other scheme."""
+    judge, view = predictor(loaded).judge, seen.look.view
+    weightings = [name for name, weighting in WEIGHTINGS.items() if weighting.fit is not None]
+    found: dict[tuple[str, str], Answer] = {
+        (weighting, combiner): judge.answers(
+            Setting(setting.members, weighting, combiner), view, seen.logits[:, at : at + 1]
+        )[0]
+        for weighting in weightings
+        for combiner in COMBINERS
+    }
+
+    def cell(weighting: str, combiner: str) -> str:
+        other = found[weighting, combiner]
+        sure = other.shares[other.label] if other.confidence is None else other.confidence
+        text = f":small[{EMOTIONS[other.label]} {percent(float(sure), 0)}%]"
+        return f"**{text}**" if (weighting, combiner) == (setting.weighting, setting.combiner) else text
+
+    titles = [f":small[{COMBINERS[combiner].title}]" for combiner in COMBINERS]
+    lines = [["", *titles], ["---"] * (1 + len(titles))]
+    lines += [
+        [f":small[{WEIGHTINGS[weighting].title}]", *(cell(weighting, combiner) for combiner in COMBINERS)]
+        for weighting in weightings
+    ]
+    st.markdown(f"**{scheme_title(list(found.values()), answer)}**")
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
+def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
+    """Draw one photo and the answer for the chosen face."""
+    if seen.error:
+        st.warning(seen.error, icon=":material/broken_image:")
+        return
+    if not seen.faces:
+        _no_face(seen)
+        return
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        at = _pick(seen)
+        _picture(seen, at)
+    framed, judge = seen.faces[at], predictor(loaded).judge
+    answer = judge.answers(setting, seen.look.view, seen.logits[:, at : at + 1])[0]
+    with left, st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.image(_enlarged(framed.image), width=150)
+        st.caption(
+            "What the networks see: 48×48 pixels, set as FER-2013 sets its faces"
+            + ("." if seen.look.illumination == "none" else ", with its light evened out.")
+        )
+    with right:
+        st.html(_big(answer))
+        st.markdown(verdict(answer))
+        for doubt in framed.doubts:
+            st.markdown(f":material/warning: {doubt[0].upper()}{doubt[1:]}.")
+        st.plotly_chart(
+            opinions(loaded, answer, vote=setting.combiner == "hard_vote"), key="opinions", config=charts.CONFIG
+        )
+        st.markdown(votes(loaded, answer))
+        views = max(int(card.augmentation.get("views", 1)) for card in loaded.cards.values())
+        test, valid = (judge.accuracy(setting, seen.look.view, split) for split in ("test", "valid"))
+        st.caption(
+            f"{scheme(setting)[0].upper()}{scheme(setting)[1:]}. {view_sentence(seen.look.view, views, test, valid)} "
+            f"An expression is not a feeling: see [what these numbers cannot say]({link(state.get(), 'people')})."
+        )
+        _others(loaded, seen, at, setting, answer)

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 .PHONY: app test browser lint format clean
 
-app: $(VENV)/explorer-installed
+app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/dev-installed
@@ -33,10 +33,10 @@ clean:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/explorer-installed: requirements-explorer.txt | $(BIN)/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-explorer.txt
+$(VENV)/installed: requirements.txt requirements-explorer.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
 	@touch $@
 
 $(VENV)/dev-installed: requirements-dev.txt requirements.txt requirements-explorer.txt | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
-	@touch $@ $(VENV)/explorer-installed
+	@touch $@ $(VENV)/installed

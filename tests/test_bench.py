@@ -15,21 +15,25 @@ from typer.testing import CliRunner
 
 from fer_core import artifacts as store
 from fer_core import bench
-from fer_core.artifacts import Artifacts, Card, Manifest, open_artifacts
+from fer_core.artifacts import Artifacts, Card, Manifest, npz, open_artifacts
 from fer_core.bench import faces, recompute, training
 from fer_core.bench.faces import time_faces
 from fer_core.bench.training import time_training
 from fer_core.cli import app
 from fer_core.ensemble import Explorer, Setting
 from fer_core.errors import ArtifactDamaged
+from fer_core.faces.decode import grey
 from fer_core.inference import pack_weights
 from fer_core.models import MODELS, arguments_of, build
 from fer_core.training.runs import macs
+from tests.pictures import HER, scaled
 from tests.synthetic import write_artifacts
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = tuple(f"member{i}" for i in range(bench.MEMBERS))
 FEW = ("shallow", "deep", "vgg")
+HER_FACE = grey(scaled(np.ascontiguousarray(HER[44:164, 64:184]), 0.4))
+"""uint8 [48,48], framed about as FER-2013 frames a face."""
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +233,27 @@ def test_without_torch_the_recompute_is_timed_and_one_line_says_what_to_install(
     else:
         assert "One recompute of 9 members" in done.stdout
         assert "for want of torch: pip install -r requirements.txt" in done.stdout
+
+
+def test_a_photo_is_found_by_both_detectors_and_answered_by_all_members(tmp_path: Path) -> None:
+    from fer_core.bench.photos import SIZE, photo_of, time_photos
+    from fer_core.faces.decode import decode
+    from fer_core.faces.detect import detect
+
+    faces_of = npz({"faces": np.repeat(HER_FACE[None], 8, axis=0)})
+    write_artifacts(tmp_path / "artifacts", photos=True, instead={"mean_faces.npz": faces_of})
+    artifacts = open_artifacts(tmp_path / "artifacts")
+    assert decode(photo_of(artifacts)).size == SIZE
+    found = time_photos(artifacts, runs=1)
+    assert [timing.what for timing in found.timings] == ["mtcnn, 3 members", "haar, 3 members"]
+    assert found.members == 3
+    assert found.peer_ratio is None
+    for timing in found.timings:
+        assert timing.faces == len(detect(decode(photo_of(artifacts)).rgb, detector=timing.what.split(",")[0])) == 1
+        assert 0 < timing.median_ms <= timing.p95_ms
+
+
+def test_the_peer_goes_with_a_photo(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["bench", "--peer"])
+    assert done.exit_code == 2
+    assert "--peer goes with --photo." in done.output

@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from unittest import mock
 
 from fer_core.cli import main
@@ -43,3 +44,8 @@ def command(*arguments: object) -> Done:
         except SystemExit as end:
             code = int(end.code or 0)
     return Done(code, out.getvalue(), err.getvalue())
+
+
+def predict(artifacts: Path, *arguments: object) -> Done:
+    """Run `python -m fer_core predict ARGUMENTS` on some artifacts."""
+    return command("predict", "--artifacts", artifacts, *arguments)

@@ -1,6 +1,8 @@
 """What several test files need of pytest."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,3 +16,58 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of finished runs: `all` of two members, `new` of one of them again, and `artifacts` of `all`."""
+    from fer_core.collect import collect
+    from tests.one_view import train
+    from tests.tiny import tiny_dataset
+
+    root = tmp_path_factory.mktemp("trained")
+    for name in ("deep", "shallow"):
+        train(root / "all" / name, name)
+    train(root / "new" / "deep", "deep", seed=1)
+    collect(root / "all", root / "artifacts", tiny_dataset)
+    return root
+
+
+@pytest.fixture
+def collected(tmp_path: Path, trained: Path) -> Path:
+    """Return artifacts of two trained members that a test may change."""
+    return Path(shutil.copytree(trained / "artifacts", tmp_path / "artifacts"))
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    """Return the data set that they were trained on."""
+    from fer_core.dataset.pack import write
+    from tests.tiny import tiny_dataset
+
+    write(tiny_dataset(), tmp_path / "fer2013.npz")
+    return tmp_path / "fer2013.npz"
+
+
+@pytest.fixture(scope="session")
+def photo_artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return made-up artifacts with all that photos need; tests do not change them."""
+    from tests.synthetic import write_artifacts
+
+    return write_artifacts(tmp_path_factory.mktemp("photos") / "artifacts", photos=True)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Return a folder with a photo of one face, one of two, one of none, and a file that is no photo."""
+    import numpy as np
+
+    from tests.pictures import HER, TWO, saved
+
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "1 her.png").write_bytes(saved(HER))
+    (folder / "2 two.jpg").write_bytes(saved(TWO, "JPEG"))
+    (folder / "3 none.png").write_bytes(saved(np.full((60, 80, 3), 200, np.uint8)))
+    (folder / "4 bad.jpg").write_bytes(b"words, not a photo")
+    return folder

@@ -43,3 +43,7 @@ def saved(picture: Picture, kind: str = "PNG") -> bytes:
     content = io.BytesIO()
     Image.fromarray(picture).save(content, kind)
     return content.getvalue()
+
+
+TWO: Picture = on(on(np.full((400, 640, 3), 128, np.uint8), scaled(HER, 0.8), 10, 100), scaled(HER, 1.2), 300, 50)
+"""Two faces, the larger one on the right."""

@@ -187,7 +187,7 @@ def test_what_a_build_leaves_alone_is_kept(tmp_path: Path) -> None:
     before = open_artifacts(root)
 
     def build(staging: Path) -> Manifest:
-        (staging / "calibration.json").write_text("{}\n")
+        (staging / "notes.json").write_text("{}\n")
         with (staging / "members/deep/history.csv").open("ab") as file:
             file.write(b"9,0.1,1,1,0.5\n")
         assert before.check() == []  # editing the copy in place leaves the present tree alone
@@ -198,7 +198,7 @@ def test_what_a_build_leaves_alone_is_kept(tmp_path: Path) -> None:
     assert after.check() == []
     assert len(after.history("deep")) == 9
     changed = {name for name in after.manifest.files if after.manifest.files[name] != before.manifest.files.get(name)}
-    assert changed == {"calibration.json", "members/deep/history.csv"}
+    assert changed == {"notes.json", "members/deep/history.csv"}
 
 
 def test_a_folder_of_other_things_is_not_taken_for_artifacts(tmp_path: Path) -> None:

@@ -2,16 +2,18 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+from fer_core.cli import OPTIONAL
 from fer_core.dataset.pack import write
 from tests.synthetic import write_artifacts
 from tests.tiny import tiny_dataset
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("data", "train", "collect", "evaluate", "report", "bench")
+COMMANDS = ("data", "train", "collect", "evaluate", "report", "predict", "frame", "calibrate", "bench")
 
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +64,18 @@ def test_without_torch_the_sentence_says_what_to_install(tmp_path: Path) -> None
     assert one_sentence(done.stderr)
     assert "needs torch" in done.stderr
     assert "requirements.txt" in done.stderr
+
+
+def test_every_package_that_the_explorer_does_without_has_its_sentence() -> None:
+    """Packages of requirements.txt itself, by what they are called when they are imported."""
+
+    def plain(name: str) -> str:
+        return name.split("==")[0].replace("-", "_").lower()
+
+    named = {plain(line) for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line}
+    modules = {module for module, owners in packages_distributions().items() if named & set(map(plain, owners))}
+    beside = {"functorch", "torchgen"}
+    assert {module for module in modules - beside if not module.startswith("_")} == set(OPTIONAL)
 
 
 def test_an_unknown_member_is_named(tmp_path: Path) -> None:

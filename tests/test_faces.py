@@ -1,4 +1,4 @@
-"""Detectors, what they say of a face, and the light on it."""
+"""Detectors, and what they say of a face."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,15 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from fer_core.faces import haar, mtcnn
-from fer_core.faces import illumination as illumination_module
-from fer_core.faces.decode import Photo
 from fer_core.faces.detect import DETECTORS, LONGEST, detect
-from fer_core.faces.draw import COLOUR, annotated
-from fer_core.faces.face import Face, middle, tilt_of
-from fer_core.faces.framed import framed_faces
-from fer_core.faces.illumination import ILLUMINATIONS
+from fer_core.faces.face import Face, tilt_of
 from tests.pictures import ASTRONAUT, EYES, HER, MOUTH, Picture, on, scaled, turned
-from tests.synthetic import FRAME
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 every_detector = pytest.mark.parametrize("detector", DETECTORS)
@@ -38,13 +32,10 @@ def shifted(box: tuple[float, ...], factor: float, left: float, top: float) -> t
     return tuple(edge * factor + by for edge, by in zip(box, (left, top, left, top), strict=True))
 
 
-def test_every_entry_of_a_registry_is_tested_here() -> None:
+def test_every_detector_is_tested_here() -> None:
     assert set(DETECTORS) == {*LOOKING, "whole"}
     assert next(iter(DETECTORS)) == "mtcnn"
-    assert set(ILLUMINATIONS) == {"none", "equalise", "clahe"}
-    applied = {entry.apply for entry in ILLUMINATIONS.values()}
-    assert {illumination_module._equalise, illumination_module._clahe} < applied
-    for entry in (*DETECTORS.values(), *ILLUMINATIONS.values()):
+    for entry in DETECTORS.values():
         assert entry.title
         assert entry.description.endswith(".")
 
@@ -260,70 +251,6 @@ def test_misuse_names_the_argument() -> None:
     for wrong in (HER[..., 0], HER.astype(np.float32), HER[..., :2]):
         with pytest.raises(ValueError, match=r"rgb: expected uint8 \[H,W,3\]"):
             detect(wrong)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="illumination: expected one of none, equalise, clahe, got 'dark'"):
-        framed_faces(photo_of(HER), FRAME, illumination="dark")
-
-
-def photo_of(rgb: Picture, reduced: int = 1) -> Photo:
-    height, width = rgb.shape[:2]
-    return Photo(rgb, "her.png", "PNG", (width * reduced, height * reduced), reduced)
-
-
-@every_detector
-def test_faces_are_framed_for_the_networks(detector: str) -> None:
-    (seen,) = framed_faces(photo_of(HER, 2), FRAME, detector=detector)
-    assert (seen.image.shape, seen.image.dtype) == ((48, 48), np.uint8)
-    assert seen.reduced == 2
-    assert framed_faces(photo_of(np.zeros((64, 64, 3), np.uint8)), FRAME) == ()
-    (even,) = framed_faces(photo_of(HER), FRAME, detector=detector, illumination="equalise")
-    assert (even.image == ILLUMINATIONS["equalise"].apply(seen.image)).all()
-    if detector == "mtcnn":
-        # Her eyes are 44.5 pixels apart and those of the frame 18, so this is the square that it shows.
-        by_hand = scaled(photo_of(HER).grey[46:165, 65:184], 48 / 119)
-        assert np.corrcoef(seen.image.ravel(), by_hand.ravel())[0, 1] > 0.8
-
-
-@pytest.mark.parametrize("name", ILLUMINATIONS)
-def test_light_is_evened_out(name: str) -> None:
-    dark = (np.random.RandomState(0).randint(0, 60, (48, 48)) + 20).astype(np.uint8)
-    before = dark.copy()
-    apply = ILLUMINATIONS[name].apply
-    found = apply(dark)
-    assert (found.shape, found.dtype) == ((48, 48), np.uint8)
-    assert (dark == before).all()
-    assert (apply(np.full((48, 48), 7, np.uint8)).std()) == 0
-    if name == "none":
-        assert (found == dark).all()
-    else:
-        assert np.ptp(found.astype(int)) > 1.5 * np.ptp(dark.astype(int))
-    if name == "equalise":
-        assert (found.min(), found.max()) == (0, 255)
-
-
-def test_a_numbered_box_is_drawn_on_a_copy() -> None:
-    yellow = tuple(int(COLOUR[i : i + 2], 16) for i in (1, 3, 5))
-    photo = HER.copy()
-    photo.setflags(write=False)
-
-    def is_yellow(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        return (pixels == yellow).all(axis=-1)
-
-    drawn = np.asarray(annotated(photo, [Face((60, 80, 160, 200), "haar")], ["1 happy 90%"]))
-    assert drawn.shape == HER.shape
-    edges = is_yellow(drawn)
-    assert edges[80, 60:160].all()
-    assert edges[200, 60:160].all()
-    assert edges[80:200, 60].all()
-    assert edges[80:200, 160].all()
-    assert not edges[100:180, 70:150].any()
-    assert (drawn[210:] == HER[210:]).all()
-    assert edges[60:80, 60:120].mean() > 0.5  # the text's ground, above the box
-    assert (np.asarray(annotated(photo, [], [])) == HER).all()
-    beyond = [Face((-50, -40, 300, 290), "haar"), Face((240, 240, 400, 400), "haar"), Face((-90, 9, -10, 80), "haar")]
-    drawn = np.asarray(annotated(photo, beyond, ["1 " + "surprise " * 9, "2", "3"]))
-    assert is_yellow(drawn)[:15].any()
-    tiny = np.asarray(annotated(HER[:24, :24].copy(), [middle(24, 24)], ["1 angry 10%"]))
-    assert tiny.shape == (24, 24, 3)
 
 
 def test_the_astronaut_is_one_face() -> None:

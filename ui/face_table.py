@@ -52,11 +52,11 @@ def table(loaded: Loaded, photos: list[Seen], setting: Setting) -> int:
             sure = answer.confidence if answer.confidence is not None else float(answer.shares[answer.label])
             remarks = agreement(answer) + "".join(f"; {doubt}" for doubt in framed.doubts)
             rows.append(
-                (_thumbnail(framed.image), seen.source.name, number, EMOTIONS[answer.label], 100 * sure, remarks)
+                (_thumbnail(framed.image), seen.source.name, str(number), EMOTIONS[answer.label], 100 * sure, remarks)
             )
             owner.append(at)
         if not seen.faces:
-            rows.append((None, seen.source.name, None, None, None, seen.error or "no face was found"))
+            rows.append(("", seen.source.name, "", "", None, seen.error or "no face was found"))
             owner.append(at)
     names = ("seen", "photo", "face", "emotion", "sure, %", "remarks")
     event: Any = st.dataframe(

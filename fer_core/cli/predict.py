@@ -110,18 +110,19 @@ def _setting(found: "Artifacts", members: str | None, weighting: str | None, com
 
 
 def _tell(seen: "Seen") -> None:
+    from fer_core.cli.progress import say
     from fer_core.predict import likely
 
     if seen.photo is None:
-        typer.echo(f"fer_core: {seen.error}", err=True)
+        say(f"fer_core: {seen.error}", error=True)
         return
     if not seen.faces:
-        typer.echo(f"{seen.path}: no face was found; if it is one, try --detector haar, or whole.")
+        say(f"{seen.path}: no face was found; if it is one, try --detector haar, or whole.")
     for number, (framed, answer) in enumerate(seen.faces, 1):
         agree = int(answer.chosen.sum()) - answer.against
         which = f", face {number} of {len(seen.faces)}" if len(seen.faces) > 1 else ""
         doubts = f"  ({'; '.join(framed.doubts)})" if framed.doubts else ""
-        typer.echo(f"{seen.path}{which}: {likely(answer)}, {agree} of {int(answer.chosen.sum())} members agree{doubts}")
+        say(f"{seen.path}{which}: {likely(answer)}, {agree} of {int(answer.chosen.sum())} members agree{doubts}")
 
 
 def _footer(header: dict[str, Any]) -> str:

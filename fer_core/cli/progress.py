@@ -44,9 +44,14 @@ def epoch_bar(name: str, epochs: int) -> Iterator[Callable[["Status"], None]]:
 def image_bar(description: str, images: int) -> Iterator[Callable[[int], None]]:
     """Show how many of `images` are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    # The bar is on stderr, and what is printed meanwhile would go there too, even where stdout is a file.
+    # Lines written meanwhile go above the bar, which is on stderr: not those that belong in a file.
     with Progress(
         *columns, console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
     ) as progress:
         task = progress.add_task(description, total=images)
         yield lambda done: progress.advance(task, done)
+
+
+def say(line: str, *, error: bool = False) -> None:
+    """Write a line to stdout or stderr, above the bar if there is one; typer.echo would write into the bar."""
+    (sys.stderr if error else sys.stdout).write(f"{line}\n")

@@ -179,5 +179,7 @@ def _show_photos(console: "Console", found: "Photos") -> None:
     title = f"One photo of {width}x{height} pixels with one face, from bytes to answer, {found.runs} times"
     rows = [[t.what, str(t.faces), f"{t.median_ms:.0f}", f"{t.p95_ms:.0f}"] for t in found.timings]
     _print(console, title, "what", ("faces\nfound", "median\nms", "95th percent-\nile, ms"), rows)
-    ratio = "" if found.peer_ratio is None else f" fer takes {found.peer_ratio:.2f} times as long as ours with MTCNN."
+    ratio = f" {found.peer_error}" if found.peer_error else ""
+    if found.peer_ratio is not None:
+        ratio = f" fer takes {found.peer_ratio:.2f} times as long as ours with MTCNN."
     console.print(f"{found.device}, torch {found.torch}, {found.threads} threads.{ratio}")

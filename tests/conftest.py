@@ -71,3 +71,17 @@ def photos(tmp_path: Path) -> Path:
     (folder / "3 none.png").write_bytes(saved(np.full((60, 80, 3), 200, np.uint8)))
     (folder / "4 bad.jpg").write_bytes(b"words, not a photo")
     return folder
+
+
+@pytest.fixture
+def framed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every page within its frame: AppTest, unlike a server, forgets after each run that it has one."""
+    from streamlit.runtime.pages_manager import PagesManager
+
+    first = PagesManager.__init__
+
+    def remember(self: PagesManager, *arguments: object, **more: object) -> None:
+        first(self, *arguments, **more)  # type: ignore[arg-type]
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remember)

@@ -19,13 +19,13 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
 from fer_core.predict import Look, Predictor
 from tests.synthetic import write_artifacts
-from tests.test_members_page import framed, go
+from tests.test_members_page import go
 from tests.test_pages import ROOT, number, ran
 from ui.choice import FaceChoice
 from ui.face_input import DETECTOR_CAPTIONS, DETECTOR_TITLES, ILLUMINATION_TITLES, camera_works
 from ui.face_text import agreement, confidence, scheme, scheme_title, verdict
 
-__all__ = ["framed"]
+pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture

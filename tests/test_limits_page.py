@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
@@ -26,22 +25,10 @@ from tests.spoiling import edit_manifest, put
 from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, write_artifacts
 from tests.test_pages import ROOT, ran
 from ui import limits_text
-from ui.choice import default, from_query
 from ui.limits import Crowd, Limits, ends
 
+pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
-
-
-@pytest.fixture(autouse=True)
-def framed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every page within its frame: AppTest, unlike a server, forgets after each run that it has one."""
-    first = PagesManager.__init__
-
-    def remember(self: PagesManager, *arguments: object, **more: object) -> None:
-        first(self, *arguments, **more)  # type: ignore[arg-type]
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", remember)
 
 
 @pytest.fixture
@@ -288,29 +275,3 @@ def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Pat
 def test_the_ends_leave_out_what_nobody_saw() -> None:
     assert ends([Share(0, 0), Share(3, 4), Share(1, 4), Share(4, 4)]) == (2, 3)
     assert ends([Share(0, 0), Share(0, 0)]) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("http://localhost:8501/limits", "the machine in front of you"),
-        ("http://[::1]:8501/limits", "the machine in front of you"),
-        ("https://faces.example.org/limits", "`faces.example.org`: photos go to that machine"),
-    ],
-)
-def test_the_machine_that_gets_photos_is_named(url: str, words: str) -> None:
-    assert words in limits_text.where(url)
-
-
-def test_no_address_names_no_machine() -> None:
-    assert limits_text.where(None) == ""
-
-
-def test_a_link_to_a_section_keeps_the_choice() -> None:
-    choice = replace(default(NAMES), members=("deep",), twins=False)
-    page, _, rest = limits_text.link(choice, "privacy").partition("?")
-    query, _, anchor = rest.partition("#")
-    assert (page, anchor) == ("limits", "privacy")
-    assert from_query(dict(pair.split("=") for pair in query.split("&")), NAMES) == choice
-    with pytest.raises(ValueError, match=r"anchor: expected one of labels, imbalance.*got 'nowhere'"):
-        limits_text.link(choice, "nowhere")

@@ -9,7 +9,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import ui.latency
@@ -25,20 +24,9 @@ from tests.tiny import TINY
 from ui.member_view import ABREAST, rows
 from ui.recipe_text import sentences
 
+pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
 SCORES = {split: {"one_view": 0.5, "full": 0.6} for split in ("valid", "test")}
-
-
-@pytest.fixture(autouse=True)
-def framed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every page within its frame: AppTest, unlike a server, forgets after each run that it has one."""
-    first = PagesManager.__init__
-
-    def remember(self: PagesManager, *arguments: object, **more: object) -> None:
-        first(self, *arguments, **more)  # type: ignore[arg-type]
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", remember)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Where photos come from: files, the camera, or a built-in face."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from ui import state
-from ui.choice import DETECTORS, EXAMPLES, ILLUMINATIONS
+from ui.choice import EXAMPLES
 from ui.load import Loaded
 from ui.photos import Source, example
 
@@ -18,6 +20,7 @@ DETECTOR_CAPTIONS = (
     "Faster; for faces that look straight ahead.",
     "Looks for nothing: the middle of the picture is the face.",
 )
+VIEW_TITLES = {"one_view": "One view", "full": "All views: flips and crops"}
 ILLUMINATION_TITLES = {"none": "As it is", "equalise": "Histogram equalisation", "clahe": "CLAHE"}
 
 
@@ -65,36 +68,27 @@ def sources(loaded: Loaded) -> list[Source]:
     return [example(loaded, state.get().faces.example)]
 
 
+def _radio(label: str, titles: Mapping[str, str], field: str, **more: Any) -> None:
+    """Draw the choice of one field of `FaceChoice`; titles : what a person reads for each value."""
+    st.radio(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"control_face_{field}",
+        on_change=state.take_controls,
+        **more,
+    )
+
+
 def looks() -> None:
     """Draw how faces are found and looked at."""
-    st.radio(
-        "Faces are found by",
-        list(DETECTORS),
-        format_func=DETECTOR_TITLES.__getitem__,
-        captions=DETECTOR_CAPTIONS,
-        key="control_face_detector",
-        on_change=state.take_controls,
-    )
+    _radio("Faces are found by", DETECTOR_TITLES, "detector", captions=DETECTOR_CAPTIONS)
     st.toggle(
         "Small faces too",
         key="control_face_small",
         on_change=state.take_controls,
         help="Down to 20 pixels; takes longer, and finds more that is no face",
     )
-    st.radio(
-        "Light",
-        list(ILLUMINATIONS),
-        format_func=ILLUMINATION_TITLES.__getitem__,
-        horizontal=True,
-        key="control_face_illumination",
-        on_change=state.take_controls,
-        help="The networks learned from images as they are; the slides evened out the light before training",
-    )
-    st.radio(
-        "Each face is looked at in",
-        ["one_view", "full"],
-        format_func={"one_view": "One view", "full": "All views: flips and crops"}.__getitem__,
-        horizontal=True,
-        key="control_face_view",
-        on_change=state.take_controls,
-    )
+    light = "The networks learned from images as they are; the slides evened out the light before training"
+    _radio("Light", ILLUMINATION_TITLES, "illumination", horizontal=True, help=light)
+    _radio("Each face is looked at in", VIEW_TITLES, "view", horizontal=True)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -161,6 +160,6 @@ def table(records: Iterable[Mapping[str, Any]]) -> str:
 def likely(answer: Answer) -> str:
     """Return the answer in a few words, with its confidence in percent where there is one."""
     name = EMOTIONS[answer.label]
-    if answer.confidence is None or math.isnan(answer.confidence):
+    if answer.confidence is None:
         return name
     return f"{name} {100 * answer.confidence:.0f}%"

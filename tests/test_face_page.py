@@ -22,7 +22,7 @@ from tests.synthetic import write_artifacts
 from tests.test_members_page import go
 from tests.test_pages import ROOT, number, ran
 from ui.choice import FaceChoice
-from ui.face_input import DETECTOR_CAPTIONS, DETECTOR_TITLES, ILLUMINATION_TITLES, camera_works
+from ui.face_input import VIEW_TITLES, camera_works, titles
 from ui.face_text import agreement, confidence, scheme, scheme_title, verdict
 
 pytestmark = pytest.mark.usefixtures("framed")
@@ -133,11 +133,15 @@ def test_the_camera_is_offered_where_browsers_give_it(url: str, works: bool) -> 
 
 
 def test_every_choice_has_its_words() -> None:
-    from ui.choice import DETECTORS, ILLUMINATIONS
+    from fer_core.faces.detect import DETECTORS as FOUND_BY
+    from fer_core.faces.illumination import ILLUMINATIONS as LIGHTS
+    from ui.choice import DETECTORS, ILLUMINATIONS, VIEWS
 
-    assert set(DETECTOR_TITLES) == set(DETECTORS)
-    assert len(DETECTOR_CAPTIONS) == len(DETECTORS)
-    assert set(ILLUMINATION_TITLES) == set(ILLUMINATIONS)
+    assert set(titles(FOUND_BY)) == set(DETECTORS)
+    assert all(titles(FOUND_BY).values())
+    assert len([detector.description for detector in FOUND_BY.values() if detector.description]) == len(DETECTORS)
+    assert set(titles(LIGHTS)) == set(ILLUMINATIONS)
+    assert set(VIEW_TITLES) == set(VIEWS)
 
 
 def answer(sure: float | None, *, against: int = 0, entropy: float = 1.0, information: float = 0.0) -> Answer:

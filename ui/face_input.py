@@ -1,5 +1,6 @@
 """Where photos come from: files, the camera, or a built-in face."""
 
+import importlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,20 +9,13 @@ import streamlit as st
 
 from ui import state
 from ui.choice import EXAMPLES
+from ui.limits_text import LOCAL
 from ui.load import Loaded
 from ui.photos import Source, example
 
 FORMATS = ["jpg", "jpeg", "jfif", "png", "webp", "avif", "heic", "heif", "bmp", "tif", "tiff", "gif"]
-LOCAL = ("localhost", "127.0.0.1", "::1")
 
-DETECTOR_TITLES = {"mtcnn": "MTCNN", "haar": "Haar cascades", "whole": "The whole picture"}
-DETECTOR_CAPTIONS = (
-    "Finds eyes, nose and mouth too, so that a face is set upright.",
-    "Faster; for faces that look straight ahead.",
-    "Looks for nothing: the middle of the picture is the face.",
-)
 VIEW_TITLES = {"one_view": "One view", "full": "All views: flips and crops"}
-ILLUMINATION_TITLES = {"none": "As it is", "equalise": "Histogram equalisation", "clahe": "CLAHE"}
 
 
 def camera_works(url: str) -> bool:
@@ -68,12 +62,17 @@ def sources(loaded: Loaded) -> list[Source]:
     return [example(loaded, state.get().faces.example)]
 
 
-def _radio(label: str, titles: Mapping[str, str], field: str, **more: Any) -> None:
-    """Draw the choice of one field of `FaceChoice`; titles : what a person reads for each value."""
+def titles(registry: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a person reads for each entry of a registry."""
+    return {name: entry.title for name, entry in registry.items()}
+
+
+def _radio(label: str, words: Mapping[str, str], field: str, **more: Any) -> None:
+    """Draw the choice of one field of `FaceChoice`; words : what a person reads for each value."""
     st.radio(
         label,
-        list(titles),
-        format_func=titles.__getitem__,
+        list(words),
+        format_func=words.__getitem__,
         key=f"control_face_{field}",
         on_change=state.take_controls,
         **more,
@@ -82,7 +81,11 @@ def _radio(label: str, titles: Mapping[str, str], field: str, **more: Any) -> No
 
 def looks() -> None:
     """Draw how faces are found and looked at."""
-    _radio("Faces are found by", DETECTOR_TITLES, "detector", captions=DETECTOR_CAPTIONS)
+    # Imported here: what is drawn above needs neither.
+    detectors = importlib.import_module("fer_core.faces.detect").DETECTORS
+    illuminations = importlib.import_module("fer_core.faces.illumination").ILLUMINATIONS
+    captions = [one.description for one in detectors.values()]
+    _radio("Faces are found by", titles(detectors), "detector", captions=captions)
     st.toggle(
         "Small faces too",
         key="control_face_small",
@@ -90,5 +93,5 @@ def looks() -> None:
         help="Down to 20 pixels; takes longer, and finds more that is no face",
     )
     light = "The networks learned from images as they are; the slides evened out the light before training"
-    _radio("Light", ILLUMINATION_TITLES, "illumination", horizontal=True, help=light)
+    _radio("Light", titles(illuminations), "illumination", horizontal=True, help=light)
     _radio("Each face is looked at in", VIEW_TITLES, "view", horizontal=True)

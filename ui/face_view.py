@@ -2,7 +2,6 @@
 
 import importlib
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,13 @@ from fer_core.markdown import percent
 from ui import charts, state
 from ui.face_charts import opinions
 from ui.face_text import agreement, confidence, scheme, scheme_title, verdict, view_sentence, votes
+from ui.headline import big
 from ui.limits_text import link
 from ui.load import Loaded
 from ui.photos import Seen, own_detectors, predictor
 
 ENLARGED = 5
 """Times that the crop is enlarged, pixel by pixel."""
-
-
-def _big(answer: Answer) -> str:
-    words = f"{confidence(answer)}, {agreement(answer)}"
-    emotion = escape(EMOTIONS[answer.label])
-    return f'<div class="fer-big" role="status"><b>{emotion}</b><span>{escape(words)}</span></div>'
 
 
 def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -125,7 +119,8 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
             + ("." if seen.look.illumination == "none" else ", with its light evened out.")
         )
     with right:
-        st.html(_big(answer))
+        words = f"{confidence(answer)}, {agreement(answer)}"
+        st.html(big(EMOTIONS[answer.label], words, unit=""))
         st.markdown(verdict(answer))
         for doubt in framed.doubts:
             st.markdown(f":material/warning: {doubt[0].upper()}{doubt[1:]}.")

@@ -32,11 +32,10 @@ def fact(name: str, value: str) -> str:
     return f"<div><em>{escape(name)}</em><strong>{escape(value)}</strong></div>"
 
 
-def big(value: str, words: str) -> str:
+def big(value: str, words: str, *, unit: str = " %") -> str:
     """Return the largest thing on the page and the few words beside it."""
-    return (
-        f'<div class="fer-big" role="status"><b>{escape(value)}<small> %</small></b><span>{escape(words)}</span></div>'
-    )
+    small = f"<small>{escape(unit)}</small>" if unit else ""
+    return f'<div class="fer-big" role="status"><b>{escape(value)}{small}</b><span>{escape(words)}</span></div>'
 
 
 def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str) -> None:

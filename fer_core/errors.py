@@ -8,8 +8,7 @@
     │   ├── ArtifactDamaged   a file is not what the manifest or the contract says
     │   └── ArtifactTooNew    written by a later version of this program
     ├── PhotoError            a photo that the program can do nothing with
-    │   ├── BadPhoto          a file that cannot be read as a photo
-    │   └── NoFace            a photo that shows no face
+    │   └── BadPhoto          a file that cannot be read as a photo
     ├── RunError              a training run that cannot be used
     └── DependencyMissing     an optional package is not installed
 
@@ -51,10 +50,6 @@ class PhotoError(FerError):
 
 class BadPhoto(PhotoError):  # noqa: N818
     """A file cannot be read as a photo."""
-
-
-class NoFace(PhotoError):  # noqa: N818
-    """A photo shows no face."""
 
 
 class RunError(FerError):

@@ -1,7 +1,6 @@
 """How long one face takes a member here: measured on a click, since it needs PyTorch, which the explorer does not."""
 
 import importlib
-from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
 
@@ -27,7 +26,7 @@ def _member(sha256: str, name: str, _artifacts: Artifacts) -> Any:
     """Load a member; keyed by its weights.  All visitors share it, and nobody changes it."""
     # Imported by name at the click: a static import would make every visitor's server load torch.
     inference = importlib.import_module("fer_core.inference")
-    return inference.load_member(_artifacts.path(weights_of(name)), asdict(_artifacts.card(name)))
+    return inference.load(_artifacts, name)
 
 
 def measure(artifacts: Artifacts, name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import FLOOR, Decision, log_softmax
+from fer_core.ensemble.combiners import FLOOR, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.temperature import cooled
@@ -52,7 +52,7 @@ def answers(
     explorer : of the view in which the logits were computed, since weights are fitted on it
     temperature : fitted on PublicTest for this setting and view, or None
     """
-    decision: Decision = explorer.decide_on(setting, logits)
+    decision = explorer.decide_on(setting, logits)
     logs = log_softmax(logits)
     probabilities = np.exp(np.maximum(logs, FLOOR))
     at = explorer.positions(setting.members)

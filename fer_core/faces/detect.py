@@ -60,7 +60,8 @@ DETECTORS: dict[str, Detector] = {
 def detect(rgb: NDArray[np.uint8], *, detector: str = "mtcnn", small: bool = False) -> list[Face]:
     """Return all faces of a photo `uint8 [H,W,3]`, the largest first; an empty list where there is none.
 
-    small : look for faces down to `LEAST` pixels, which takes longer and finds more that is no face
+    small : look for faces down to `LEAST` pixels of the photo as it is looked at, at most `LONGEST` on its longer side,
+        which takes longer and finds more that is no face
     """
     if detector not in DETECTORS:
         raise ValueError(f"detector: expected one of {', '.join(DETECTORS)}, got {detector!r}")

@@ -29,7 +29,9 @@ PEER = ("fer==25.10.3", "tensorflow", "setuptools<81")
 """The peer, what it computes with, and what it still imports `pkg_resources` from."""
 
 _PEER_SCRIPT = """
-import json, sys, time
+import contextlib, json, sys, time
+with contextlib.suppress(ImportError):  # loaded after TensorFlow, Triton's copy of LLVM brings the process down
+    import torch, triton
 import cv2
 from fer.fer import FER
 path, runs = sys.argv[1], int(sys.argv[2])
@@ -124,7 +126,7 @@ def _peer(content: bytes, runs: int, say: Callable[[str], None]) -> PhotoTiming:
             say("Timing fer" if "-c" in command else "Installing fer")
             done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
             if done.returncode:
-                lines = done.stderr.strip().splitlines() or ["no message"]
+                lines = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
                 # Its libraries log after a failure, too, so the last line is not always the reason.
                 reason = next(
                     (line for line in reversed(lines) if re.match(r"[\w.]*(Error|Exception)\b", line)), lines[-1]

@@ -10,6 +10,7 @@
     ├── PhotoError            a photo that the program can do nothing with
     │   └── BadPhoto          a file that cannot be read as a photo
     ├── RunError              a training run that cannot be used
+    ├── SaliencyError         a map that cannot be made
     └── DependencyMissing     an optional package is not installed
 
 Each message is one sentence that a user can act on.  Misuse of a function by a programmer raises ``ValueError``.
@@ -54,6 +55,10 @@ class BadPhoto(PhotoError):  # noqa: N818
 
 class RunError(FerError):
     """A training run cannot be used."""
+
+
+class SaliencyError(FerError):
+    """A map cannot be made of this network, this image or by this method."""
 
 
 class DependencyMissing(FerError):  # noqa: N818

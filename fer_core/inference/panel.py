@@ -37,7 +37,11 @@ class Panel:
         """Return the networks by name, in the manifest's order."""
         with self._lock:
             if self._members is None:
-                self._members = {name: load(self.artifacts, name) for name in self.artifacts.manifest.members}
+                self._members = {
+                    # Nobody trains them, so a gradient for an image need not keep what weights would need.
+                    name: load(self.artifacts, name).requires_grad_(False)
+                    for name in self.artifacts.manifest.members
+                }
             return self._members
 
     def logits(self, faces: NDArray[np.uint8], *, full: bool = False) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from fer_core.errors import SaliencyError
 from fer_core.inference import to_tensor
@@ -63,7 +64,8 @@ def path(
     along = torch.from_numpy((target or Target()).direction(_outputs(subject, face)))
     score = subject.score(tick=tick)
     nodes, weights = np.polynomial.legendre.leggauss(steps.steps)
-    at, gradients = torch.from_numpy(((1 + nodes) / 2).astype(np.float32))[:, None, None, None], []
+    at = torch.from_numpy(((1 + nodes) / 2).astype(np.float32))[:, None, None, None]
+    gradients: list[Tensor] = []
     for start in range(0, steps.steps, AT_ONCE):
         points = (baseline + at[start : start + AT_ONCE] * (face - baseline)).requires_grad_()
         gradients += torch.autograd.grad(score(points, along.expand(len(points), -1)).sum(), points)

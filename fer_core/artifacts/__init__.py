@@ -7,20 +7,26 @@ from fer_core.artifacts.frame import Frame
 from fer_core.artifacts.layers import Layer
 from fer_core.artifacts.manifest import SCHEMA_VERSION, Manifest, Scoring
 from fer_core.artifacts.reader import Artifacts, SplitLogits, default_root, logits_file, open_artifacts
+from fer_core.artifacts.saliency import MEAN_SALIENCY, SALIENCY, Faithfulness, MeanSaliency, SaliencyTable
 from fer_core.artifacts.swap import recover, replace
 
 __all__ = [
     "CALIBRATION",
+    "MEAN_SALIENCY",
+    "SALIENCY",
     "SCHEMA_VERSION",
     "VIEWS",
     "Artifacts",
     "Calibration",
     "Card",
     "Epoch",
+    "Faithfulness",
     "Fitted",
     "Frame",
     "Layer",
     "Manifest",
+    "MeanSaliency",
+    "SaliencyTable",
     "Scoring",
     "SplitLogits",
     "add_files",

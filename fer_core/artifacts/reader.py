@@ -14,6 +14,7 @@ from fer_core.artifacts.card import WEIGHTS, Card, Epoch, read_history
 from fer_core.artifacts.files import COLLECT, RESTORE, Files
 from fer_core.artifacts.frame import FRAME, Frame
 from fer_core.artifacts.manifest import MANIFEST
+from fer_core.artifacts.saliency import MEAN_SALIENCY, SALIENCY, MeanSaliency, SaliencyTable
 from fer_core.artifacts.swap import recover
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged, ArtifactError, ArtifactMissing
@@ -101,7 +102,20 @@ class Artifacts(Files):
         if not self.has(CALIBRATION):
             return None
         found = Calibration.from_json(self.read(CALIBRATION), where=str(self.root / CALIBRATION))
-        return found if dict(found.weights) == dict(zip(self.manifest.members, self.weights(), strict=True)) else None
+        return found if dict(found.weights) == self._digests() else None
+
+    def saliency(self) -> SaliencyTable | None:
+        """Return how far maps can be believed, without members whose weights are others now; None where absent."""
+        if not self.has(SALIENCY):
+            return None
+        return SaliencyTable.from_json(self.read(SALIENCY), now=self._digests(), where=str(self.root / SALIENCY))
+
+    def mean_saliency(self) -> MeanSaliency | None:
+        """Return where members look on average, without those whose weights are others now; None where absent."""
+        return MeanSaliency.read(self, now=self._digests()) if self.has(MEAN_SALIENCY) else None
+
+    def _digests(self) -> dict[str, str]:
+        return dict(zip(self.manifest.members, self.weights(), strict=True))
 
     def frame(self) -> Frame:
         """Return how FER-2013 frames a face."""
@@ -141,6 +155,7 @@ class Artifacts(Files):
             steps += [partial(self.ferplus, split)] if self.has("ferplus.npz") else []  # FER+ is not part of FER-2013
         steps += [self.frame] if self.has(FRAME) else []
         steps += [self.calibration] if self.has(CALIBRATION) else []
+        steps += [self.saliency, self.mean_saliency]
         for step in (*steps, self.rows, self.mean_faces):
             try:
                 step()

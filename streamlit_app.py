@@ -6,9 +6,11 @@ from fer_core.errors import FerError
 from ui import frame, state
 from ui.headline import STYLE
 from ui.load import load
+from ui.memory import return_large_blocks
 
 frame.page_config()
 frame.keep_uploads_in_memory()
+return_large_blocks()
 page = frame.navigation()
 st.html(STYLE)
 try:

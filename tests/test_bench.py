@@ -253,6 +253,41 @@ def test_a_photo_is_found_by_both_detectors_and_answered_by_all_members(tmp_path
         assert 0 < timing.median_ms <= timing.p95_ms
 
 
+def test_maps_are_timed_beside_captum_on_a_deep_copy(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fer_core.bench import saliency
+
+    monkeypatch.setattr(saliency, "WARM_UP", 1)
+    found = saliency.time_maps(open_artifacts(photo_artifacts), runs=1)
+    assert [timing.maps for timing in found.timings] == [1] * len(saliency.SINGLE) + [3, 3]
+    assert found.timings[-1].what == "Integrated Gradients, all 3"
+    for timing in found.timings:
+        assert 0 < timing.median_ms <= timing.p95_ms
+    assert [timing.what.split(",")[0] for timing in found.timings if timing.peer_ms is None] == [
+        "Guided Backprop",
+        "Guided Grad-CAM",
+        "DeepLift",
+    ]
+
+
+@pytest.mark.parametrize("method", ["saliency", "input_x_gradient", "grad_cam", "integrated_gradients"])
+def test_maps_that_are_compared_are_the_same(photo_artifacts: Path, method: str) -> None:
+    from fer_core.bench.saliency import COMPARED, _plain
+    from fer_core.inference import to_tensor
+    from fer_core.saliency import Explainer, Target
+    from fer_core.saliency.explainer import explain
+
+    assert method in COMPARED
+    explainer, face = Explainer(open_artifacts(photo_artifacts)), HER_FACE[None]
+    subject = explainer.member("deep")
+    theirs = _plain(subject, method, to_tensor(face))()
+    assert isinstance(theirs, torch.Tensor)
+    ours = explain(subject, face, method, explainer.surroundings, target=Target(3)).values
+    if method == "grad_cam":  # ours is cut at zero, enlarged and set into the frame
+        assert theirs.clamp_min(0).max().item() == pytest.approx(ours.max(), rel=0.2)
+    else:
+        np.testing.assert_allclose(ours, theirs[:, 0].detach().numpy(), atol=1e-5)
+
+
 def test_the_peer_goes_with_a_photo(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["bench", "--peer"])
     assert done.exit_code == 2

@@ -1,0 +1,72 @@
+"""Networks of every family as subjects of maps, and faces to make maps of."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fer_core.models import MODELS, Member
+from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings
+from fer_core.saliency.camera import camera_position
+from fer_core.saliency.regions import face_regions
+from tests.synthetic import FRAME
+from tests.tiny import opinionated
+
+QUICK = Arguments(steps=8, samples=6)
+WEIGHTS = np.linspace(0.5, 2, 14).reshape(2, 7)
+PAIR = ("deep", "densenet")
+
+
+@pytest.fixture(scope="module")
+def networks() -> dict[str, Member]:
+    """Networks of every family that others share, as the panel holds them."""
+    return {name: opinionated(name).requires_grad_(False) for name in MODELS}
+
+
+@pytest.fixture(scope="module")
+def faces() -> NDArray[np.uint8]:
+    blocks = np.random.RandomState(3).randint(0, 256, (3, 12, 12)).astype(np.uint8)
+    return blocks.repeat(4, axis=1).repeat(4, axis=2)
+
+
+@pytest.fixture(scope="module")
+def surroundings() -> Surroundings:
+    faces = np.random.RandomState(4).randint(90, 160, (8, 48, 48)).astype(np.uint8)
+    return Surroundings(faces, face_regions(FRAME))
+
+
+def member(networks: dict[str, Member], name: str) -> Subject:
+    network = networks[name]
+    return Subject(name, (name,), (network,), (name,), (camera_position(network),))
+
+
+def ensemble(
+    networks: dict[str, Member], *, combiner: str = "mean_probability", names: tuple[str, ...] = PAIR
+) -> Subject:
+    weights = WEIGHTS[: len(names)] / WEIGHTS[: len(names)].sum(axis=0)
+    chosen = tuple(networks[name] for name in names)
+    return Subject("ensemble", names, chosen, names, tuple(map(camera_position, chosen)), weights, combiner)
+
+
+def served(networks: dict[str, Member]) -> Iterator[tuple[Subject, str]]:
+    for method in ATTRIBUTIONS:
+        for subject in (*(member(networks, name) for name in networks), ensemble(networks)):
+            if subject.why_not(method) is None:
+                yield subject, method
+
+
+def state(network: Member) -> tuple[object, ...]:
+    """Return everything that a careless method leaves changed in a network."""
+    hooks = tuple(
+        len(getattr(module, name))
+        for module in network.modules()
+        for name in ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+    )
+    attributes = tuple(tuple(sorted(vars(module))) for module in network.modules())
+    tensors = tuple(
+        (t.data_ptr(), t._version, t.requires_grad, t.grad is None)
+        for t in chain(network.parameters(), network.buffers())
+    )
+    return hooks, attributes, tensors, tuple(module.training for module in network.modules())

@@ -11,6 +11,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.faces.detect import DETECTORS
 from fer_core.faces.illumination import ILLUMINATIONS
+from tests.saliency_choices import SALIENCY_CHOICES
 from ui import choice as offered
 from ui.choice import Choice, FaceChoice, default, from_query
 
@@ -35,6 +36,7 @@ CHOICES = st.builds(
         view=st.sampled_from(offered.VIEWS),
         example=st.sampled_from(offered.EXAMPLES),
     ),
+    saliency=SALIENCY_CHOICES,
 )
 
 

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from ui import saliency_choice
+from ui.saliency_choice import SaliencyChoice
 
 LARGEST_WEIGHT = 2.0
 
@@ -46,7 +48,7 @@ class Choice:
     members : those switched on, in the order of the artifacts
     manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
     looked_at : members that the page Members shows, in the order of the artifacts; None until somebody chose
-    faces : how the page Try a face looks at photos
+    faces : how the page Try a face looks at photos; saliency : what the page Saliency explains
     """
 
     members: tuple[str, ...]
@@ -57,6 +59,7 @@ class Choice:
     twins: bool = True
     looked_at: tuple[str, ...] | None = None
     faces: FaceChoice = FaceChoice()
+    saliency: SaliencyChoice = field(default_factory=SaliencyChoice)
 
     def setting(self) -> Setting:
         """Return the choice as the ensemble understands it."""
@@ -84,7 +87,7 @@ class Choice:
             query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
         if self.looked_at is not None:
             query["look"] = ",".join(self.looked_at) or "none"
-        return query | self.faces.to_query()
+        return query | self.faces.to_query() | self.saliency.to_query()
 
     def with_members(self, members: tuple[str, ...]) -> "Choice":
         """Return the choice with other members switched on."""
@@ -137,4 +140,5 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
             view=one_of("views", VIEWS, VIEWS[0]),
             example=one_of("example", EXAMPLES, EXAMPLES[0]),
         ),
+        saliency=saliency_choice.from_query(query, members),
     )

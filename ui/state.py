@@ -8,8 +8,10 @@ from dataclasses import asdict, replace
 
 import streamlit as st
 
+from ui import saliency_choice
 from ui.choice import Choice, FaceChoice, from_query
 from ui.load import Loaded
+from ui.saliency_choice import SaliencyChoice
 
 CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
 
@@ -71,6 +73,7 @@ def control_values(choice: Choice) -> dict[str, object]:
         "control_looked_at": list(choice.looked_at or ()),
     }
     values |= {f"control_face_{field}": value for field, value in asdict(choice.faces).items()}
+    values |= saliency_choice.control_values(choice.saliency, choice.members)
     values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
     return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
 
@@ -88,7 +91,7 @@ def take_controls() -> None:
     # A control that allows no choice at all may say None for a moment; then what was chosen before stays.
     asked = {field: state.get(f"control_face_{field}") for field in asdict(choice.faces)}
     faces = replace(choice.faces, **{field: value for field, value in asked.items() if value is not None})
-    st.session_state[CHOICE] = Choice(
+    taken = Choice(
         members=tuple(name for name in choice.manual if state.get(f"control_member_{name}", name in choice.members)),
         manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
         weighting=state.get("control_weighting") or choice.weighting,
@@ -97,15 +100,19 @@ def take_controls() -> None:
         twins=bool(state.get("control_twins", choice.twins)),
         looked_at=tuple(name for name in choice.manual if name in looked_at),
         faces=faces,
+        saliency=saliency_choice.taken(choice.saliency, state, tuple(choice.manual), choice.members),
     )
+    st.session_state[CHOICE] = taken
+    # One control may change what another can say: a class is not put against itself, a member that is off has no map.
+    st.session_state.update(saliency_choice.control_values(taken.saliency, taken.members))
 
 
 def last_setting(choice: Choice) -> Choice | None:
     """Return the choice that was shown before this one, None for the first; remembers this one.
 
-    Which members or faces are looked at on other pages makes no difference.
+    What is looked at on other pages makes no difference.
     """
-    choice = replace(choice, looked_at=None, faces=FaceChoice())
+    choice = replace(choice, looked_at=None, faces=FaceChoice(), saliency=SaliencyChoice())
     last: Choice | None = st.session_state.get(LAST)
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice

@@ -51,10 +51,14 @@ class Seen:
 
 
 class Predictor:
-    """Everything that answers need: the frame, the networks, and the explorers of both views; threads share it."""
+    """Everything that answers need: the frame, the networks, and the explorers of both views; threads share it.
+
+    views : of a face under full augmentation, the most that any member looks at
+    """
 
     def __init__(self, artifacts: Artifacts) -> None:
         self.frame, self.panel, self.judge = artifacts.frame(), Panel(artifacts), Judge(artifacts)
+        self.views = max(int(card.augmentation.get("views", 1)) for card in artifacts.cards.values())
 
     def look(self, photo: Photo, look: Look) -> Looked:
         """Find the faces of a photo and show them to every member."""
@@ -86,6 +90,7 @@ class Predictor:
             "weighting": setting.weighting,
             "combiner": setting.combiner,
             **asdict(look),
+            "views": 1 if look.view == "one_view" else self.views,
             "temperature": self.judge.temperature(setting, look.view),
             "accuracy": {split: self.judge.accuracy(setting, look.view, split) for split in ("valid", "test")},
         }

@@ -18,7 +18,7 @@ def predict(
     detector: Annotated[str, typer.Option(help="'mtcnn', 'haar', or 'whole' where each picture is a face.")] = "mtcnn",
     small: Annotated[bool, typer.Option("--small", help="Look for small faces too, which takes longer.")] = False,
     illumination: Annotated[str, typer.Option(help="'none', 'equalise' or 'clahe': even out the light.")] = "none",
-    full: Annotated[bool, typer.Option("--full", help="Look at 18 views of each face instead of one.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Look at flips and crops of each face, too.")] = False,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
     weighting: Annotated[str | None, typer.Option(help="'equal', 'accuracy' or 'categorical'.")] = None,
     combiner: Annotated[
@@ -126,7 +126,7 @@ def _tell(seen: "Seen") -> None:
 
 
 def _footer(header: dict[str, Any]) -> str:
-    view = "one view" if header["view"] == "one_view" else "18 views"
+    view = "one view" if header["views"] == 1 else f"{header['views']} views"
     right = header["accuracy"]
     sure = (
         ""

@@ -128,8 +128,8 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
             opinions(loaded, answer, vote=setting.combiner == "hard_vote"), key="opinions", config=charts.CONFIG
         )
         st.markdown(votes(loaded, answer))
-        views = max(int(card.augmentation.get("views", 1)) for card in loaded.cards.values())
         test, valid = (judge.accuracy(setting, seen.look.view, split) for split in ("test", "valid"))
+        views = predictor(loaded).views
         st.caption(
             f"{scheme(setting)[0].upper()}{scheme(setting)[1:]}. {view_sentence(seen.look.view, views, test, valid)} "
             f"An expression is not a feeling: see [what these numbers cannot say]({link(state.get(), 'people')})."

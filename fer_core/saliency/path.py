@@ -49,13 +49,13 @@ def path(
     The sum over the first k nodes of a Gauss quadrature is an integral up to a point between the nodes k and k+1, which
     is the sum of the first k weights; frames stand at such points, so that maps and numbers belong together.
 
-    frames : how many, at least 2 and at most one more than the steps
+    frames : how many, at least 2; fewer where few steps let no more stand at about even distances
     tick : as for `Explainer.explain`, which raises the same errors
     """
     entry = ATTRIBUTIONS[METHOD]
     steps = resolved(entry, arguments or Arguments())
-    if not 2 <= frames <= steps.steps + 1:
-        raise ValueError(f"frames: expected 2 to {steps.steps + 1}, one more than the steps, got {frames}")
+    if frames < 2:
+        raise ValueError(f"frames: expected at least 2, got {frames}")
     if reason := subject.why_not(METHOD):
         raise SaliencyError(reason)
     face = to_tensor(image[None])
@@ -73,9 +73,10 @@ def path(
     sums = torch.cat([torch.zeros_like(sums[:1]), sums]) * (face - baseline)
     if not torch.isfinite(sums).all():
         raise SaliencyError(f"{entry.title} gives no finite numbers for {subject.name}.")
-    taken = np.linspace(0, steps.steps, frames).round().astype(np.int64)
-    shares = np.concatenate([[0.0], np.cumsum(weights / 2)])[taken]
+    reached = np.concatenate([[0.0], np.cumsum(weights / 2)])
+    taken = np.unique(np.abs(reached - np.linspace(0, 1, frames)[:, None]).argmin(axis=1))
+    shares = reached[taken]
     images = baseline + torch.from_numpy(shares.astype(np.float32))[:, None, None, None] * (face - baseline)
     with torch.no_grad():
-        numbers = score(images, along.expand(frames, -1)).double().numpy()
+        numbers = score(images, along.expand(len(images), -1)).double().numpy()
     return Path(shares, images[:, 0].numpy(), sums[taken, 0].float().numpy(), numbers, along[0].numpy())

@@ -13,6 +13,7 @@ from fer_core.cli.calibrate import calibrate
 from fer_core.cli.collect import collect
 from fer_core.cli.data import data
 from fer_core.cli.evaluate import evaluate
+from fer_core.cli.explain import explain
 from fer_core.cli.frame import frame
 from fer_core.cli.predict import predict
 from fer_core.cli.report import report
@@ -26,10 +27,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (data, train, collect, evaluate, report, predict, frame, calibrate, bench):
+for command in (data, train, collect, evaluate, report, predict, explain, frame, calibrate, bench):
     app.command()(command)
 
-OPTIONAL = ("torch", "torchvision", "safetensors", "PIL", "pillow_heif", "platformdirs", "cv2", "facenet_pytorch")
+OPTIONAL = (
+    "torch",
+    "torchvision",
+    "safetensors",
+    "PIL",
+    "pillow_heif",
+    "platformdirs",
+    "cv2",
+    "facenet_pytorch",
+    "captum",
+    "sklearn",
+)
 """Packages that requirements-explorer.txt does not install."""
 
 

@@ -24,7 +24,7 @@ STEPS = 24
 """Into which the pixels are divided."""
 ORDERS = 4
 """Random orders that stand for a map that knows nothing."""
-AT_ONCE = 96
+AT_ONCE = 48
 """Images that go through a network together."""
 
 Pair = tuple[NDArray[np.float64], NDArray[np.float64]]

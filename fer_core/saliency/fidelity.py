@@ -21,7 +21,7 @@ SIDES = (6, 20)
 """Sides in pixels of the squares that are covered: from a mouth's height to nearly half the face."""
 LEVELS, COPIES = 5, 10
 """Noise of at most so many grey levels of 255 (Captum's radius of 0.02), in so many copies."""
-AT_ONCE = 96
+AT_ONCE = 48
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """The model-randomisation check of Adebayo et al. 2018 (arXiv 1810.03292): whether a map shows what was learned."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,8 @@ from fer_core.saliency.score import Tick
 
 FACES = 32
 """Made-up faces on which the norms of a shuffled network are fitted again."""
+SHUFFLES = 3
+"""Orders of the weights; one in which the map is another one is enough to show that it depends on them."""
 
 
 def shuffled(subject: Subject, surroundings: Surroundings, *, seed: int = 0) -> Subject:
@@ -34,6 +37,11 @@ def shuffled(subject: Subject, surroundings: Surroundings, *, seed: int = 0) -> 
         subject,
         networks=tuple(_shuffled(net, _faces(surroundings), seed + i) for i, net in enumerate(subject.networks)),
     )
+
+
+def shuffles(subject: Subject, surroundings: Surroundings) -> list[Subject]:
+    """Return the subject shuffled in several ways."""
+    return [shuffled(subject, surroundings, seed=1000 * i) for i in range(SHUFFLES)]
 
 
 @torch.no_grad()
@@ -78,20 +86,23 @@ def randomised(
     *,
     direction: NDArray[np.float32],
     arguments: Arguments | None = None,
-    other: Subject | None = None,
+    others: Sequence[Subject] | None = None,
     tick: Tick = lambda images: None,
 ) -> NDArray[np.float64]:
     """Return the rank correlation of |map| with |map of the shuffled networks| over the pixels that they see: [N].
 
+    It is the lowest of several shuffles.  NaN where a map is constant.
+
     values : the subject's maps float32 [N,48,48] of the images; direction : what they explain, float32 [N,C]
-    other : what `shuffled` gave, where it is there already.  NaN where one of the two maps is constant.
+    others : what `shuffled` gave with several seeds, where it is there already
     """
-    other = other or shuffled(subject, surroundings)
-    found = explain(other, images, method, surroundings, direction=direction, arguments=arguments, tick=tick).values
     at = seen(subject)
-    return np.array(
-        [spearman(np.abs(mine[at]), np.abs(theirs[at])) for mine, theirs in zip(values, found, strict=True)]
-    )
+    found = [
+        explain(other, images, method, surroundings, direction=direction, arguments=arguments, tick=tick).values
+        for other in others or shuffles(subject, surroundings)
+    ]
+    each = [[spearman(np.abs(a[at]), np.abs(b[at])) for a, b in zip(values, maps, strict=True)] for maps in found]
+    return np.asarray(np.fmin.reduce(each))
 
 
 def spearman(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:

@@ -1,0 +1,70 @@
+"""`python -m fer_core explain`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    photos: Annotated[
+        list[str] | None, typer.Argument(help="Photos, folders of photos, or patterns such as 'party/*.jpg'.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="A method of docs/saliency.md, such as 'occlusion'.")] = "grad_cam",
+    out: Annotated[Path | None, typer.Option(help="Folder for a picture (PNG) and arrays (NPZ) of each face.")] = None,
+    members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
+    weighting: Annotated[str | None, typer.Option(help="'equal', 'accuracy' or 'categorical'.")] = None,
+    combiner: Annotated[
+        str | None, typer.Option(help="'mean_probability', 'mean_log_probability' or 'hard_vote'.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="Emotion to explain (default: what each predicts).")] = None,
+    against: Annotated[str | None, typer.Option(help="Emotion that it is held against: why not this one?")] = None,
+    baseline: Annotated[str | None, typer.Option(help="'black', 'mean_face' or 'blurred': compared with that.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps of the path of integrated_gradients.")] = None,
+    samples: Annotated[int | None, typer.Option(help="Copies or sets that methods with chance in them draw.")] = None,
+    detector: Annotated[str, typer.Option(help="'mtcnn', 'haar', or 'whole' where each picture is a face.")] = "mtcnn",
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Measure every method on PublicTest and write that to the artifacts.")
+    ] = False,
+    mean: Annotated[
+        bool, typer.Option("--mean", help="Average maps of each emotion over PublicTest and write that.")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="Data set for --benchmark and --mean.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=2, help="Images for a trial of --benchmark or --mean, which writes nothing.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With --benchmark or --mean: measure current members again, too.")
+    ] = False,
+    artifacts: Annotated[Path | None, typer.Option(help="Artifacts to use.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show what in a face the ensemble and each member looked at: maps over the face, on one colour scale.
+
+    Without --members, --weighting or --combiner it is the ensemble that is best on PublicTest.  Exit code 1 when a
+    photo could not be read; the others are explained.
+    """
+    if benchmark + mean + bool(photos) != 1:
+        raise typer.BadParameter("name photos, or give one of --benchmark and --mean.")
+    if photos and out is None:
+        raise typer.BadParameter("name a folder for the maps.", param_hint="--out")
+    for option, given in (("--data", data is not None), ("--limit", limit is not None), ("--all", everything)):
+        if given and photos:
+            raise typer.BadParameter("goes with --benchmark or --mean.", param_hint=option)
+    import torch
+
+    from fer_core.artifacts import default_root
+    from fer_core.cli.explain_members import write_benchmark, write_mean
+    from fer_core.cli.explain_photos import Wish, explain_photos
+
+    if threads:
+        torch.set_num_threads(threads)
+    root = artifacts or default_root()
+    if not photos:
+        write = write_benchmark if benchmark else write_mean
+        write(root, data, limit=limit, everything=everything, as_json=as_json)
+        return
+    assert out is not None
+    wish = Wish(method, members, weighting, combiner, target, against, baseline, steps, samples, detector)
+    explain_photos(root, photos, out, wish, as_json=as_json)

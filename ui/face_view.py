@@ -18,6 +18,7 @@ from ui.headline import big
 from ui.limits_text import link
 from ui.load import Loaded
 from ui.photos import Seen, own_detectors, predictor
+from ui.saliency_source import open_photo
 
 ENLARGED = 5
 """Times that the crop is enlarged, pixel by pixel."""
@@ -122,6 +123,8 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
         words = f"{confidence(answer)}, {agreement(answer)}"
         st.html(big(EMOTIONS[answer.label], words, unit=""))
         st.markdown(verdict(answer))
+        if st.button("Why?", key="why", icon=":material/visibility:", on_click=open_photo, args=(seen.source, at)):
+            st.switch_page("pages/saliency.py")
         for doubt in framed.doubts:
             st.markdown(f":material/warning: {doubt[0].upper()}{doubt[1:]}.")
         st.plotly_chart(

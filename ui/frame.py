@@ -18,6 +18,7 @@ def navigation() -> StreamlitPage:
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
             st.Page("pages/ensemble.py", title="Ensemble", icon=":material/tune:", url_path="ensemble"),
             st.Page("pages/try_a_face.py", title="Try a face", icon=":material/face:", url_path="try_a_face"),
+            st.Page("pages/saliency.py", title="Saliency", icon=":material/visibility:", url_path="saliency"),
             st.Page("pages/members.py", title="Members", icon=":material/account_tree:", url_path="members"),
             st.Page("pages/limits.py", title="Limits", icon=":material/rule:", url_path="limits"),
         ],

@@ -1,0 +1,82 @@
+"""What can be taken home of maps: a picture of all of them, and their numbers."""
+
+import importlib
+import io
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from fer_core.emotions import EMOTIONS
+from ui import saliency_text as text
+from ui import state
+from ui.load import Loaded
+from ui.saliency_choice import ENSEMBLE, SaliencyChoice
+from ui.saliency_maps import Maps, Wanted
+
+
+def png(wanted: Wanted, maps: Maps, strength: float) -> bytes:
+    """Return all maps as one picture."""
+    titles = [f"{_name(name)}\n{text.says(found)}" for name, found in maps.found.items()]
+    sheet = importlib.import_module("fer_core.saliency.draw").sheet
+    picture = sheet(wanted.face.image, titles, _values(maps), scale=maps.scale, signed=wanted.signed, strength=strength)
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return content.getvalue()
+
+
+def npz(loaded: Loaded, wanted: Wanted, maps: Maps) -> bytes:
+    """Return all maps as arrays, with what they explain and how they were made."""
+    found: list[Any] = list(maps.found.values())
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        face=wanted.face.image,
+        subjects=np.array(list(maps.found)),
+        maps=_values(maps),
+        direction=np.array([one.direction[0] for one in found]),
+        explained=np.array([one.explained[0] for one in found]),
+        probabilities=np.array([one.probabilities[0] for one in found]),
+        classes=np.array(EMOTIONS),
+        method=np.array(wanted.method),
+        arguments=np.array(json.dumps({name: asdict(wanted.arguments)[name] for name in wanted.entry.uses})),
+        artifacts=np.array(loaded.artifacts.fingerprint),
+    )
+    return content.getvalue()
+
+
+def take_home(loaded: Loaded, wanted: Wanted, maps: Maps, choice: SaliencyChoice) -> None:
+    """Draw the link and the downloads."""
+    base = (st.context.url or "").split("?")[0]
+    query = "&".join(f"{key}={value}" for key, value in state.get().to_query().items())
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Copy link", icon=":material/link:"):
+            st.caption("This link restores everything on this page, but a photo, which is in no link.")
+            st.code(f"{base}?{query}", language=None, wrap_lines=True)
+        if maps.found:
+            st.download_button(
+                "Maps, PNG",
+                data=lambda: png(wanted, maps, choice.strength),
+                file_name=f"{wanted.method}.png",
+                mime="image/png",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+            st.download_button(
+                "Maps, NPZ",
+                data=lambda: npz(loaded, wanted, maps),
+                file_name=f"{wanted.method}.npz",
+                mime="application/octet-stream",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def _name(name: str) -> str:
+    return "the ensemble" if name == ENSEMBLE else name
+
+
+def _values(maps: Maps) -> np.ndarray:
+    return np.array([one.values[0] for one in maps.found.values()], np.float32)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,11 @@ def test_sections_need_no_network(root: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_most_faithful_method_of_each_network_is_framed(root: Path) -> None:
     found = next(figure for title, figure in figures(saliency_page()).items() if "most faithful" in title)
-    heat, best, unchanged = found["data"]
-    assert found["layout"]["title"]["text"].startswith("Saliency is most faithful") or "Occlusion" in str(found)
+    heat, best = found["data"]
+    assert re.match(r"(Saliency|Occlusion) is most faithful<br>for 1 of 2 networks", found["layout"]["title"]["text"])
     assert sorted(zip(best["x"], best["y"], strict=True)) == [(0, "Occlusion"), (1, "Saliency")]
-    assert set(unchanged["y"]) == {"Guided Backprop"}
-    assert [row[0] for row in heat["text"]][-1] == "20"
+    assert heat["y"] == ["Saliency", "Guided Backprop", "Occlusion"]
+    assert heat["text"] == [["", "30"], ["10<sup>✕</sup>", "10<sup>✕</sup>"], ["20", "20"]]
 
 
 def test_absent_files_say_which_command_writes_them(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """Which method is most faithful for which member, as the benchmark in the artifacts found."""
 
 from collections import Counter
+from dataclasses import replace
 
-import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
@@ -22,9 +22,11 @@ def section(loaded: Loaded) -> None:
     """Draw the comparison; raises ArtifactError for a damaged file."""
     st.header("Which method can be believed for which network?", anchor="faithful")
     table = loaded.artifacts.saliency()
-    if table is None or not table.entries:
+    known = [] if table is None else [entry for entry in table.entries if entry.method in METHODS]
+    if table is None or not known:
         st.info(ABSENT, icon=":material/info:")
         return
+    table = replace(table, entries=tuple(known))
     st.plotly_chart(faithfulness(loaded, table), key="faithfulness", config=CONFIG)
     st.caption(
         "In hundredths: the area between the curves of insertion and deletion, less that of random orders; more is "
@@ -36,53 +38,53 @@ def section(loaded: Loaded) -> None:
 
 
 def faithfulness(loaded: Loaded, table: SaliencyTable) -> go.Figure:
-    """Show the gain of each method over random orders for each member; the best are framed, the unchanged crossed."""
-    members = [name for name in (*loaded.members, "ensemble") if any(e.member == name for e in table.entries)]
+    """Show the gain of each method over random orders for each member; the best are framed, the unchanged marked."""
+    members = [name for name in loaded.members if any(e.member == name for e in table.entries)]
     methods = [name for name in METHODS if any(e.method == name for e in table.entries)]
     entries = [[table.of(member, method) for member in members] for method in methods]
-    gains = np.array([[np.nan if e is None else 100 * e.gain for e in row] for row in entries])
-    hover = [["" if e is None else _hover(e) for e in row] for row in entries]
-    best = {member: entry for member in members if (entry := table.best(member)) is not None}
-    winner, wins = Counter(entry.method for entry in best.values()).most_common(1)[0]
+    best = [entry for member in members if (entry := table.best(member)) is not None]
+    winner, wins = Counter(entry.method for entry in best).most_common(1)[0]
     title = f"{METHODS[winner]} is most faithful<br>for {wins} of {len(members)} networks"
-    reach = max(1.0, float(np.nanmax(np.abs(gains))))
     colours = ink()
     figure = go.Figure(
         go.Heatmap(
-            z=gains,
+            z=[[None if e is None else e.gain for e in row] for row in entries],
             x=list(range(len(members))),
             y=[METHODS[name] for name in methods],
-            text=[["" if np.isnan(gain) else f"{gain:.0f}" for gain in row] for row in gains],
+            text=[[_text(e, table.unchanged) for e in row] for row in entries],
             texttemplate="%{text}",
             textfont={"color": colours.text, "size": 11},
-            customdata=hover,
+            customdata=[["" if e is None else _hover(e) for e in row] for row in entries],
             hovertemplate="%{customdata}<extra></extra>",
             colorscale=colours.scale,
             zmin=0,
-            zmax=reach,
+            zmax=max(0.01, *(e.gain for e in best)),
             showscale=False,
             xgap=2,
             ygap=2,
             hoverongaps=False,
         )
     )
-    unchanged = [
-        e for row in entries for e in row if e and e.randomised is not None and e.randomised >= table.unchanged
-    ]
-    for marked, symbol, size in ((list(best.values()), "square-open", ROW - 6), (unchanged, "x-thin", 9)):
-        figure.add_scatter(
-            x=[members.index(e.member) + (0.33 if symbol == "x-thin" else 0) for e in marked],
-            y=[METHODS[e.method] for e in marked],
-            mode="markers",
-            marker={"symbol": symbol, "size": size, "color": colours.text, "line": {"width": 1.6}},
-            hoverinfo="skip",
-        )
-    names = ["ensemble" if name == "ensemble" else f"{glyph(loaded, name)} {name}" for name in members]
+    figure.add_scatter(
+        x=[members.index(entry.member) for entry in best],
+        y=[METHODS[entry.method] for entry in best],
+        mode="markers",
+        marker={"symbol": "square-open", "size": ROW - 6, "color": colours.text, "line": {"width": 1.6}},
+        hoverinfo="skip",
+    )
+    names = [f"{glyph(loaded, name)} {name}" for name in members]
     figure.update_xaxes(
         tickvals=list(range(len(members))), ticktext=names, tickangle=-50, showgrid=False, zeroline=False
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 11})
     return two_lines(layout(figure, title, 170 + ROW * len(methods)))
+
+
+def _text(entry: Faithfulness | None, unchanged: float) -> str:
+    if entry is None:
+        return ""
+    mark = "<sup>✕</sup>" if entry.randomised is not None and entry.randomised >= unchanged else ""
+    return points(entry.gain, 0).removeprefix("+") + mark
 
 
 def _hover(entry: Faithfulness) -> str:
@@ -94,5 +96,5 @@ def _hover(entry: Faithfulness) -> str:
         f"infidelity {entry.infidelity:.3f}",
     ]
     lines += [] if entry.sensitivity is None else [f"sensitivity {entry.sensitivity:.3f}"]
-    lines += [] if entry.randomised is None else [f"like that of shuffled weights: {entry.randomised:.2f}"]
+    lines += [] if entry.randomised is None else [f"rank correlation with shuffled weights {entry.randomised:.2f}"]
     return "<br>".join([*lines, f"{entry.milliseconds:.0f} ms a map"])

@@ -20,11 +20,11 @@ def section(loaded: Loaded) -> None:
     """Draw the mean maps of every member for the chosen emotion; raises ArtifactError for a damaged file."""
     st.header("Where does each network look for an emotion?", anchor="mean", divider=False)
     found = loaded.artifacts.mean_saliency()
-    if found is None or not found.members:
+    offered = [] if found is None else [name for name in METHODS if name in found.methods]
+    if found is None or not found.members or not offered:
         st.info(ABSENT, icon=":material/info:")
         return
     saliency = state.get().saliency
-    offered = [name for name in METHODS if name in found.methods]
     if st.session_state[f"{PREFIX}average"] not in offered:
         st.session_state[f"{PREFIX}average"] = offered[0]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

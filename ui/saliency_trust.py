@@ -11,7 +11,7 @@ from ui.figure import coloured, ink, layout, two_lines
 from ui.headline import fact
 from ui.text import number
 
-MAPS, OTHERS = 13, 340
+MAPS, OTHERS = 15, 400
 """What a check shows to each network, about: as much as so many maps, and so many images besides."""
 
 

@@ -80,7 +80,7 @@ class SaliencyChoice:
     hidden: tuple[str, ...] = ()
     closer: str = ENSEMBLE
     emotion: str = "disgust"
-    average: str = "integrated_gradients"
+    average: str = "grad_cam"
 
     def to_query(self) -> dict[str, str]:
         """Return what differs from the default as query parameters."""

@@ -24,12 +24,13 @@ SLIDERS: dict[str, tuple[str, float, str]] = {
 """Label, step and help of each argument that is a number."""
 
 
-def method(entry: Any) -> None:
-    """Draw the choice of the method, and a line on what it measures; entry : of the library's registry."""
+def method(entry: Any, cost: str) -> None:
+    """Draw the choice of the method, and what it measures; entry : of the library's registry; cost : of one map."""
     st.selectbox(
         "Method", list(METHODS), format_func=METHODS.__getitem__, key=f"{PREFIX}method", on_change=state.take_controls
     )
-    st.caption(f"{entry.measures} [{entry.paper}](https://arxiv.org/abs/{entry.arxiv})")
+    paper = f"[{entry.paper}](https://arxiv.org/abs/{entry.arxiv})"
+    st.caption(f"{entry.measures} {paper}. One map costs {cost}.")
 
 
 def explained() -> None:
@@ -52,10 +53,13 @@ def explained() -> None:
     )
 
 
-def arguments(entry: Any, cost: str) -> None:
-    """Draw the arguments that a method takes; cost : of one map under the present ones."""
-    with st.expander("Arguments", key="saliency_arguments"):
-        st.caption(f"One map costs {cost}.")
+def arguments(entry: Any) -> None:
+    """Draw the arguments that a method takes."""
+    if not entry.uses:
+        st.caption("It takes no arguments.")
+        return
+    names = ", ".join("sign" if name == "absolute" else name for name in entry.uses)
+    with st.expander(f"Arguments: {names}", key="saliency_arguments"):
         if "baseline" in entry.uses:
             own = BASELINE_TITLES[entry.baseline]
             st.selectbox(
@@ -74,8 +78,6 @@ def arguments(entry: Any, cost: str) -> None:
         if "seed" in entry.uses:
             low, high = LIMITS["seed"]
             st.number_input("Seed", int(low), int(high), key=f"{PREFIX}seed", on_change=state.take_controls)
-        if not entry.uses:
-            st.caption("It takes no arguments.")
 
 
 def _slider(name: str) -> None:

@@ -28,7 +28,9 @@ def section(loaded: Loaded) -> None:
     if st.session_state[f"{PREFIX}average"] not in offered:
         st.session_state[f"{PREFIX}average"] = offered[0]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.pills("Emotion", list(EMOTIONS), required=True, key=f"{PREFIX}emotion", on_change=state.take_controls)
+        st.pills(
+            "Emotion", list(EMOTIONS), required=True, key=f"{PREFIX}emotion", on_change=state.take_controls, wrap=True
+        )
         st.segmented_control(
             "Method",
             offered,

@@ -44,11 +44,11 @@ def choose(loaded: Loaded, choice: Choice) -> Page | None:
             face = saliency_source.face(loaded, setting)
             if not isinstance(face, str):
                 wanted = saliency_maps.wanted(loaded, face, setting, choice.saliency)
-                controls.method(wanted.entry)
+                controls.method(wanted.entry, wanted.entry.cost(wanted.arguments))
                 controls.explained()
                 controls.members(loaded, setting.members)
                 controls.strength()
-                controls.arguments(wanted.entry, wanted.entry.cost(wanted.arguments))
+                controls.arguments(wanted.entry)
     with place:
         if isinstance(face, str):
             empty_headline("There is no face to look at.", face)

@@ -33,7 +33,9 @@ def unit(method: str, what: str, *, logits: bool) -> str:
     first, _, other = what.partition(", not ")
     kind = "logit" if logits else "log-probability"
     number = f"the {kind} of {first}" + (f" over that of {other}" if other else "")
-    return UNITS[method].format(number=number) + ("" if method in ("grad_cam", "guided_grad_cam") else ", in nats")
+    return UNITS[method].format(number=number) + {"grad_cam": "", "guided_grad_cam": "", "vargrad": ", in nats²"}.get(
+        method, ", in nats"
+    )
 
 
 def says(found: Any) -> str:

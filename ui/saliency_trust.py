@@ -50,9 +50,8 @@ def sentences(found: Any) -> list[str]:
     ]
     if math.isnan(kept):
         return [*lines, "**Shuffled weights**: one of the two maps is flat, so they cannot be compared."]
-    like = (
-        f"**Shuffled weights {kept:.2f}**: so much alike in rank is the map of the same network with shuffled weights"
-    )
+    like = f"**Shuffled weights {signed(kept)}**: rank correlation with the map of the same network, weights shuffled"
+    like += " (the lowest of three shuffles)"
     if found.unchanged:
         return [*lines, f":material/warning: {like}. The map hardly depends on what was learned."]
     return [*lines, f"{like}. The map shows what was learned."]

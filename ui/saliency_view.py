@@ -30,7 +30,7 @@ STYLE = """<style>
 .fer-scale { display:flex; flex-wrap:wrap; align-items:center; gap:0.1rem 0.5rem; font-size:0.9rem; min-height:1.6rem;
   font-variant-numeric:tabular-nums; }
 .fer-scale i { width:9rem; height:0.8rem; border-radius:0.2rem; }
-.fer-scale em { font-style:normal; opacity:0.8; margin-left:0.4rem; }
+.fer-scale em { font-style:normal; opacity:0.8; }
 .st-key-saliency_progress { min-height:2.6rem; }
 .st-key-saliency_large { min-height:386px; }
 </style>"""

@@ -136,7 +136,7 @@ def test_progress_counts_images_and_can_stop_a_map(
     networks: dict[str, Member], faces: NDArray[np.uint8], surroundings: Surroundings
 ) -> None:
     seen: list[int] = []
-    for method in ("integrated_gradients", "occlusion", "smoothgrad"):
+    for method in ("integrated_gradients", "occlusion", "smoothgrad", "gradient_shap"):
         seen.clear()
         explain(ensemble(networks), faces[:1], method, surroundings, arguments=QUICK, tick=seen.append)
         expected = 2 * ATTRIBUTIONS[method].passes(QUICK)

@@ -1,5 +1,6 @@
 """The maps that the page shows: of the ensemble, of each member, and what members have in common."""
 
+import hashlib
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def wanted(loaded: Loaded, face: Face, setting: Setting, choice: SaliencyChoice)
 def _answer(loaded: Loaded, face: Face, setting: Setting) -> Answer | None:
     """Return what the ensemble says of a face in one view."""
     predictor = photos.predictor(loaded)
-    key = (loaded.artifacts.fingerprint, face.image.tobytes())
+    key = (loaded.artifacts.fingerprint, hashlib.sha256(face.image.tobytes()).hexdigest())
     logits = kept().get(key)
     if logits is None:
         logits = predictor.panel.logits(face.image[None])

@@ -46,7 +46,7 @@ def sentences(found: Any) -> list[str]:
         f"foretell {100 * missed:.0f}%.",
         "**Sensitivity**: a map of zeros has none."
         if math.isnan(moved)
-        else f"**Sensitivity {moved:.2f}**: noise that nobody sees changes the map by up to {100 * moved:.0f}%.",
+        else f"**Sensitivity {moved:.2f}**: noise of up to 5 grey levels changes the map by up to {100 * moved:.0f}%.",
     ]
     if math.isnan(kept):
         return [*lines, "**Shuffled weights**: one of the two maps is flat, so they cannot be compared."]

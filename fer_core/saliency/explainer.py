@@ -173,7 +173,7 @@ def explain(
         raise ValueError("direction: expected none beside a target")
     tensor = to_tensor(images)
     score = subject.score(logits=entry.logits, renormalise=renormalise, tick=tick)
-    logs = _outputs(subject, tensor)
+    logs = outputs(subject, tensor)
     along = (target or Target()).direction(logs) if direction is None else direction
     steps = resolved(entry, arguments or Arguments())
     cameras = tuple(
@@ -197,7 +197,7 @@ def explain(
     return Map(values[:, 0].contiguous().numpy(), (logs * along).sum(axis=1), along, probabilities, delta)
 
 
-def _outputs(subject: Subject, images: torch.Tensor) -> NDArray[np.float64]:
+def outputs(subject: Subject, images: torch.Tensor) -> NDArray[np.float64]:
     """Return log-probabilities float64 [N,C]; raises SaliencyError where they are not finite, naming the network."""
     score = subject.score()
     with torch.no_grad():

@@ -10,7 +10,7 @@ from torch import Tensor
 from fer_core.errors import SaliencyError
 from fer_core.inference import to_tensor
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.explainer import Subject, _outputs, resolved
+from fer_core.saliency.explainer import Subject, outputs, resolved
 from fer_core.saliency.gradients import AT_ONCE
 from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import Target, Tick
@@ -61,7 +61,7 @@ def path(
     face = to_tensor(image[None])
     assert steps.baseline is not None
     baseline = surroundings.baseline(steps.baseline, face)
-    along = torch.from_numpy((target or Target()).direction(_outputs(subject, face)))
+    along = torch.from_numpy((target or Target()).direction(outputs(subject, face)))
     score = subject.score(tick=tick)
     nodes, weights = np.polynomial.legendre.leggauss(steps.steps)
     at = torch.from_numpy(((1 + nodes) / 2).astype(np.float32))[:, None, None, None]

@@ -82,9 +82,17 @@ class Score(nn.Module):
         self.networks = nn.ModuleList(networks)
         self.tick = tick
 
+    def logits(self, images: Tensor) -> Tensor:
+        """Return the logits of every network `[M,N,C]`."""
+        every = []
+        for network in self.networks:
+            self.tick(len(images))
+            every.append(network(images))
+        return torch.stack(every)
+
     def logs(self, images: Tensor) -> Tensor:
         """Return the log-probabilities of every network `[M,N,C]`."""
-        return torch.stack([torch.log_softmax(network(images), dim=1) for network in self.networks])
+        return torch.log_softmax(self.logits(images), dim=2)
 
     def pool(self, logs: Tensor) -> Tensor:
         """Return what they say together `[N,C]`; one network alone says what it says."""
@@ -92,7 +100,6 @@ class Score(nn.Module):
 
     def forward(self, images: Tensor, direction: Tensor) -> Tensor:
         """Return the sum over classes of log-probability times direction."""
-        self.tick(len(images) * len(self.networks))
         return (self.pool(self.logs(images)) * direction).sum(dim=1)
 
 
@@ -104,7 +111,7 @@ class LogitScore(Score):
 
     def logs(self, images: Tensor) -> Tensor:
         """Return centred logits `[M,N,C]`."""
-        logits = torch.stack([network(images) for network in self.networks])
+        logits = self.logits(images)
         return logits - logits.mean(dim=2, keepdim=True)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts, Faithfulness, SaliencyTable
+from fer_core.errors import SaliencyError
 from fer_core.inference import member_logits
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.curves import curves, random_curves
+from fer_core.saliency.curves import Curves, curves, random_curves
 from fer_core.saliency.explainer import Explainer, Subject, explain
 from fer_core.saliency.fidelity import COPIES, Covered, cover_of, covered, infidelity, sensitivity
 from fer_core.saliency.registry import ATTRIBUTIONS
@@ -64,14 +65,13 @@ def benchmark(
     """
     if len(images) < 2:
         raise ValueError(f"images: expected at least 2, for an interval, got {len(images)}")
-    logs = member_logits(subject.networks[0], images, full=False)
-    direction = Target().direction(logs)
+    direction = Target().direction(member_logits(subject.networks[0], images, full=False))
     labels = direction.argmax(axis=1)
     chance = random_curves(subject, images, labels, surroundings, steps=STEPS, orders=ORDERS, tick=tick)
     others = shuffles(subject, surroundings)
     squares: dict[str, Covered] = {}
     out = []
-    for method in methods if methods is not None else served(subject):
+    for method in methods or served(subject):
         began = time.process_time()
         values = _maps(subject, images, method, surroundings, direction, tick)
         seconds = time.process_time() - began
@@ -79,46 +79,53 @@ def benchmark(
         cover = cover_of(method, ARGUMENTS)
         if cover not in squares:
             squares[cover] = covered(subject, images, cover, surroundings, squares=SQUARES, tick=tick)
-        missed = infidelity(squares[cover], values, method, direction=direction)
-        some = slice(None, None, SHUFFLED_EVERY)
-        kept = randomised(
-            subject,
-            images[some],
-            values[some],
-            method,
-            surroundings,
-            direction=direction[some],
-            others=others,
-            tick=tick,
-        )
+        missed = _mean(infidelity(squares[cover], values, method, direction=direction))
+        if missed is None:
+            raise SaliencyError(f"{subject.name} gives one and the same answer whatever is covered.")
+        few = slice(None, None, SHUFFLED_EVERY)
+        part, maps, along = images[few], values[few], direction[few]
+        kept = randomised(subject, part, maps, method, surroundings, direction=along, others=others, tick=tick)
         steady = [
             sensitivity(subject, images[i], method, surroundings, direction=direction[i], tick=tick)
             for i in range(0, len(images), NOISY_EVERY)
         ]
-        gains = np.array([one.gain for one in found])
-        half = 1.96 * float(gains.std(ddof=1)) / math.sqrt(len(gains))
-        out.append(
-            Faithfulness(
-                member=subject.name,
-                method=method,
-                infidelity=_mean(missed) if np.isfinite(missed).any() else 1.0,
-                sensitivity=_mean(np.array(steady)),
-                insertion=_mean(np.array([one.insertion_area for one in found])),
-                deletion=_mean(np.array([one.deletion_area for one in found])),
-                random_insertion=_mean(np.array([one.random_insertion_area for one in found])),
-                random_deletion=_mean(np.array([one.random_deletion_area for one in found])),
-                gain=float(gains.mean()),
-                low=float(gains.mean()) - half,
-                high=float(gains.mean()) + half,
-                randomised=_mean(kept) if np.isfinite(kept).any() else None,
-                milliseconds=1000 * seconds / len(images),
-            )
-        )
+        out.append(_entry(subject.name, method, found, missed, _mean(steady), _mean(kept), seconds / len(images)))
     return out
 
 
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(np.nanmean(values))
+def _entry(
+    member: str,
+    method: str,
+    found: Sequence[Curves],
+    missed: float,
+    steady: float | None,
+    kept: float | None,
+    seconds: float,
+) -> Faithfulness:
+    areas = {
+        name: float(np.mean([getattr(one, f"{name}_area") for one in found]))
+        for name in ("insertion", "deletion", "random_insertion", "random_deletion")
+    }
+    gains = np.array([one.gain for one in found])
+    gain, half = float(gains.mean()), 1.96 * float(gains.std(ddof=1)) / math.sqrt(len(gains))
+    return Faithfulness(
+        member=member,
+        method=method,
+        infidelity=missed,
+        sensitivity=steady,
+        gain=gain,
+        low=gain - half,
+        high=gain + half,
+        randomised=kept,
+        milliseconds=1000 * seconds,
+        **areas,
+    )
+
+
+def _mean(values: Sequence[float] | NDArray[np.float64]) -> float | None:
+    """Return the mean of what is a number, None where nothing is."""
+    finite = np.isfinite(values)
+    return float(np.mean(np.asarray(values)[finite])) if finite.any() else None
 
 
 def _maps(

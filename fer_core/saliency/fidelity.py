@@ -22,6 +22,8 @@ SIDES = (6, 20)
 LEVELS, COPIES = 5, 10
 """Noise of at most so many grey levels of 255 (Captum's radius of 0.02), in so many copies."""
 AT_ONCE = 48
+ROUNDING = 1e-5
+"""A change of a log-probability that rounding alone can make."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,6 @@ def covered(
     masks = np.stack([_squares(generator(image, seed + 2), squares) for image in images])
 
     def said(batch: Tensor) -> Tensor:
-        tick(len(batch) * len(subject.networks))
         return score.pool(score.logs(batch))
 
     after = [
@@ -119,9 +120,10 @@ def infidelity(
     each = values * found.light if slope else values
     foretold = np.einsum("npij,nij->np", found.masks, each.astype(np.float64))
     happened = found.falls(direction, logits=entry.logits)
-    both, own, all_of_it = (foretold * happened).sum(1) ** 2, (foretold**2).sum(1), (happened**2).sum(1)
+    own, whole = (foretold**2).mean(axis=1), (happened**2).mean(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(1 - np.where(own > 0, both / own, 0) / np.where(all_of_it > 0, all_of_it, np.nan))
+        right = np.where(own > 0, (foretold * happened).mean(axis=1) ** 2 / own, 0)
+        return np.asarray(1 - right / np.where(whole > ROUNDING**2, whole, np.nan))
 
 
 def sensitivity(
@@ -136,9 +138,10 @@ def sensitivity(
     seed: int = 0,
     tick: Tick = lambda images: None,
 ) -> float:
-    """Return by how much the map of an image uint8 [48,48] changes at most under noise that nobody sees.
+    """Return by how much the map of an image uint8 [48,48] changes at most under noise of up to 5 grey levels.
 
-    As a share of the map's length (Captum's `sensitivity_max`); direction : what is explained, float32 [C]
+    As a share of the map's length (Captum's `sensitivity_max`); NaN for a map of zeros.
+    direction : what is explained, float32 [C]
     """
     draw = generator(image, seed + 3)
 
@@ -146,21 +149,21 @@ def sensitivity(
         noise = draw.randint(-LEVELS, LEVELS + 1, batch.shape)
         return (batch + torch.from_numpy(noise)).clamp(0, 255)
 
-    def maps(batch: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        (faces,) = batch if isinstance(batch, tuple) else (batch,)
-        values = explain(
-            subject,
-            faces.numpy().astype(np.uint8),
-            method,
-            surroundings,
-            direction=np.tile(direction, (len(faces), 1)),
-            arguments=arguments,
-            tick=tick,
-        ).values
-        return (torch.from_numpy(values),)
+    def maps(batch: Tensor) -> Tensor:
+        faces, along = batch.numpy().astype(np.uint8), np.tile(direction, (len(batch), 1))
+        found = explain(subject, faces, method, surroundings, direction=along, arguments=arguments, tick=tick)
+        return torch.from_numpy(found.values)
 
-    # One by one a method draws the same numbers for each copy, so that it is the image alone that differs.
-    at_once = 1 if ATTRIBUTIONS[method].drawn else copies
+    def explained(batch: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return (first if isinstance(batch, tuple) else maps(batch),)  # a tuple is the image itself
+
     levels = torch.from_numpy(image[None].astype(np.float32))
-    found = sensitivity_max(maps, levels, perturb_func=noisy, n_perturb_samples=copies, max_examples_per_batch=at_once)
+    first = maps(levels)
+    if not first.any():
+        return float("nan")
+    # One by one a method draws the same numbers for each copy, so that it is the image alone that differs.
+    together = 1 if ATTRIBUTIONS[method].drawn else copies
+    found = sensitivity_max(
+        explained, levels, perturb_func=noisy, n_perturb_samples=copies, max_examples_per_batch=together
+    )
     return float(found[0])

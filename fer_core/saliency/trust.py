@@ -14,7 +14,7 @@ from fer_core.saliency.shuffle import randomised
 
 __all__ = ["UNCHANGED", "Curves", "Trust", "curves", "infidelity", "randomised", "sensitivity", "trust"]
 
-UNCHANGED = 0.33
+UNCHANGED = 0.4
 """Rank correlation with the map of shuffled networks from which a map is marked; docs/saliency.md says why."""
 
 
@@ -22,10 +22,13 @@ UNCHANGED = 0.33
 class Trust:
     """What one map is worth.
 
-    infidelity : share of what covering squares does that the map does not foretell, 0 to 1; less is better
-    sensitivity : largest change of the map under noise that nobody sees, as a share of the map; less is better
+    infidelity : share of what covering squares does that the map does not foretell, 0 to 1; less is better, NaN where
+        it does nothing
+    sensitivity : largest change of the map under noise of up to 5 grey levels, as a share of the map; less is better,
+        NaN for a map of zeros
     curves : insertion and deletion
-    randomised : rank correlation with the map of the same networks with shuffled weights, NaN where that is constant
+    randomised : rank correlation with the map of the same networks with shuffled weights, the lowest of three shuffles;
+        NaN where a map is constant
     """
 
     infidelity: float

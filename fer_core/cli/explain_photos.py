@@ -11,7 +11,7 @@ import numpy as np
 import typer
 
 from fer_core.artifacts import Artifacts, open_artifacts
-from fer_core.cli.predict import _setting
+from fer_core.cli.predict import setting_of
 from fer_core.cli.progress import image_bar, say
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS
@@ -47,7 +47,7 @@ def explain_photos(root: Path, photos: list[str], out: Path, wish: Wish, *, as_j
     target, arguments = _target(wish), _arguments(wish)
     artifacts = open_artifacts(root)
     paths = find_photos(photos)
-    setting = _setting(artifacts, wish.members, wish.weighting, wish.combiner)
+    setting = setting_of(artifacts, wish.members, wish.weighting, wish.combiner)
     explainer = Explainer(artifacts)
     reasons = {subject: subject.why_not(wish.method) for subject in subjects_of(explainer, setting)}
     left_out = {subject.name: reason for subject, reason in reasons.items() if reason}

@@ -62,7 +62,7 @@ def predict(
         cv2.setNumThreads(threads)
     found = open_artifacts(artifacts)
     paths = find_photos(photos)
-    setting = _setting(found, members, weighting, combiner)
+    setting = setting_of(found, members, weighting, combiner)
     predictor, look = Predictor(found), Look(detector, small, illumination, "full" if full else "one_view")
     records: list[dict[str, Any]] = []
     taken = {os.path.realpath(path).casefold() for path in paths}
@@ -89,7 +89,8 @@ def predict(
         raise typer.Exit(1)
 
 
-def _setting(found: "Artifacts", members: str | None, weighting: str | None, combiner: str | None) -> "Setting":
+def setting_of(found: "Artifacts", members: str | None, weighting: str | None, combiner: str | None) -> "Setting":
+    """Return the ensemble that options ask for; without any, the one that is best on PublicTest."""
     from fer_core.ensemble import WEIGHTINGS, Setting, choose
     from fer_core.report import explorer_of
 

@@ -1,0 +1,156 @@
+"""`python -m fer_core explain` over made-up artifacts: photos in, maps out; and what is measured over PublicTest."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_core.artifacts import add_files, open_artifacts
+from fer_core.emotions import EMOTIONS
+from fer_core.saliency import ATTRIBUTIONS, Arguments, Explainer, Target
+from tests.command import Done, command
+from tests.pictures import HER, saved
+from tests.synthetic import FRAME, FRAME_FILE
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+ALL = ("--members", "shallow,deep,agrawal")
+
+
+def explain(artifacts: Path, *arguments: object) -> Done:
+    return command("explain", "--artifacts", artifacts, *arguments)
+
+
+def test_a_photo_gives_a_picture_and_arrays(photo_artifacts: Path, photos: Path, tmp_path: Path) -> None:
+    photo, out = photos / "1 her.png", tmp_path / "maps"
+    asked = ("--method", "integrated_gradients", "--steps", 8, "--target", "fear", "--against", "happy")
+    done = explain(photo_artifacts, photo, "--out", out, *asked, *ALL)
+    assert (done.code, done.err) == (0, "")
+    png, arrays = out / "1 her.face1.integrated_gradients.png", out / "1 her.face1.integrated_gradients.npz"
+    assert done.out.startswith(f"{photo}: ensemble fear, not happy ")
+    assert done.out.endswith(f"%: {png}\n")
+    assert sorted(path.name for path in out.iterdir()) == sorted((png.name, arrays.name))
+    with Image.open(png) as picture:
+        assert picture.size[0] > 4 * 48
+    with np.load(arrays, allow_pickle=False) as found:
+        names, face, maps = found["names"].tolist(), found["face"], found["maps"]
+        assert names == ["ensemble", "shallow", "deep", "agrawal"]
+        assert json.loads(str(found["arguments"])) == {"baseline": "black", "steps": 8}
+        explainer = Explainer(open_artifacts(photo_artifacts))
+        own = explainer.explain(
+            explainer.member("deep"),
+            face[None],
+            "integrated_gradients",
+            target=Target(EMOTIONS.index("fear"), EMOTIONS.index("happy")),
+            arguments=Arguments(steps=8),
+        )
+        assert np.array_equal(maps[2], own.values[0])
+        assert found["explained"][2] == own.explained[0]
+
+
+def test_json_tells_all_and_a_bad_photo_does_not_stop_the_rest(
+    photo_artifacts: Path, photos: Path, tmp_path: Path
+) -> None:
+    done = explain(photo_artifacts, photos, "--out", tmp_path / "maps", "--method", "saliency", "--json", *ALL)
+    assert done.code == 1
+    found = json.loads(done.out)
+    assert [len(photo["faces"]) for photo in found["photos"]] == [1, 2, 0, 0]
+    assert "4 bad.jpg" in found["photos"][3]["error"]
+    for photo in found["photos"]:
+        for face in photo["faces"]:
+            assert [one["name"] for one in face["maps"]] == ["ensemble", "shallow", "deep", "agrawal"]
+            assert Path(face["png"]).is_file()
+            assert Path(face["npz"]).is_file()
+
+
+def test_files_of_other_photos_are_left_alone(photo_artifacts: Path, photos: Path, tmp_path: Path) -> None:
+    out, one = tmp_path / "maps", photos / "1 her.png"
+    other = tmp_path / "1 her.png"
+    other.write_bytes(saved(HER[:, ::-1]))
+    asked = ("--out", out, "--method", "saliency", "--members", "deep")
+    assert explain(photo_artifacts, one, *asked).code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert explain(photo_artifacts, one, *asked).code == 0  # the same once more replaces its own
+    assert sorted(path.name for path in out.iterdir()) == sorted(before)
+    assert explain(photo_artifacts, other, *asked).code == 0
+    assert len(list(out.iterdir())) == 4
+    assert all((out / name).read_bytes() == content for name, content in before.items())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("--method", "guess"), "expected one of saliency, input_x_gradient"),
+        (("--target", "bored"), "expected one of angry, disgust"),
+        (("--target", "sad", "--against", "sad"), "expected another class than sad"),
+        (("--baseline", "white", "--method", "occlusion"), "expected one of black, mean_face, blurred"),
+        (("--steps", "9"), "Grad-CAM takes no steps"),
+        (("--method", "integrated_gradients", "--steps", "1"), "expected 2 to 1000, got 1"),
+        (("--members", "nobody"), "no member is called 'nobody'"),
+        (("--limit", "5"), "goes with --benchmark or --mean"),
+    ],
+)
+def test_what_does_not_exist_is_refused(
+    photo_artifacts: Path, photos: Path, tmp_path: Path, wrong: tuple[str, ...], says: str
+) -> None:
+    done = explain(photo_artifacts, photos / "1 her.png", "--out", tmp_path / "maps", *wrong)
+    assert done.code == 2
+    assert says in done.words
+    assert not (tmp_path / "maps").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("photo.jpg",), ("--benchmark", "--mean"), ("photo.jpg", "--mean")])
+def test_something_to_do_is_asked_for(photo_artifacts: Path, arguments: tuple[str, ...]) -> None:
+    done = explain(photo_artifacts, *arguments)
+    assert done.code == 2
+    assert "name " in done.words
+
+
+def test_who_cannot_be_served_is_left_out_and_it_is_said(photo_artifacts: Path, photos: Path, tmp_path: Path) -> None:
+    asked = ("--out", tmp_path / "maps", "--method", "deep_lift")
+    done = explain(photo_artifacts, photos / "1 her.png", *asked, *ALL)
+    assert done.code == 0
+    assert "DeepLift cannot serve an ensemble" in done.err
+    assert "shallow" in done.out
+    vote = ("--members", "deep,shallow", "--combiner", "hard_vote", "--method", "saliency")
+    voted = explain(photo_artifacts, photos / "1 her.png", "--out", tmp_path / "vote", *vote)
+    assert "a vote has no gradient" in voted.err
+    assert voted.code == 0
+
+
+@pytest.fixture
+def with_frame(collected: Path) -> Path:
+    """Return artifacts of two trained members, with the frame that maps need."""
+    add_files(collected, lambda present: {FRAME_FILE: FRAME.to_json().encode()})
+    return collected
+
+
+def test_the_benchmark_is_written_once_and_read_back(with_frame: Path, packed: Path) -> None:
+    trial = explain(with_frame, "--benchmark", "--data", packed, "--limit", 2)
+    assert trial.code == 0, trial.err
+    assert "A trial on 2 images, not written" in trial.out
+    assert open_artifacts(with_frame).saliency() is None
+    done = explain(with_frame, "--benchmark", "--data", packed)
+    assert done.code == 0, done.err
+    assert "2 of 2 members were measured." in done.out
+    table = open_artifacts(with_frame).saliency()
+    assert table is not None
+    assert (table.images, table.stale) == (21, ())
+    assert {(e.member, e.method) for e in table.entries} == {(m, a) for m in ("deep", "shallow") for a in ATTRIBUTIONS}
+    assert all(entry.low <= entry.gain <= entry.high for entry in table.entries)
+    again = explain(with_frame, "--benchmark", "--data", packed)
+    assert "0 of 2 members were measured." in again.out
+    assert open_artifacts(with_frame).saliency() == table
+
+
+def test_mean_maps_are_written_once_and_read_back(with_frame: Path, packed: Path) -> None:
+    done = explain(with_frame, "--mean", "--data", packed)
+    assert done.code == 0, done.err
+    found = open_artifacts(with_frame).mean_saliency()
+    assert found is not None
+    assert found.counts.tolist() == [3] * 7
+    assert found.maps.shape == (len(found.methods), 2, 7, 48, 48)
+    # One is the mean pixel.
+    np.testing.assert_allclose(found.maps.mean(axis=(3, 4)), np.where(found.maps.any(axis=(3, 4)), 1, 0), atol=0.02)
+    assert "0 of 2 members" in explain(with_frame, "--mean", "--data", packed).out

@@ -310,7 +310,6 @@ def test_every_subject_is_judged_and_the_same_from_many_threads(explainer: Expla
         (explainer.ensemble(Setting(pair)), "integrated_gradients"),
         (explainer.ensemble(Setting(pair, combiner="hard_vote")), "regions"),
         (explainer.member("deep"), "deep_lift"),
-        (explainer.member("deep"), "lime"),
     ]
 
     def judge(pair: tuple[Subject, str]) -> tuple[float, ...]:

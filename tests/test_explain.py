@@ -5,11 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from fer_core.artifacts import add_files, open_artifacts
+from fer_core.artifacts import Artifacts, Faithfulness, add_files, open_artifacts
+from fer_core.collect import collect
 from fer_core.emotions import EMOTIONS
-from fer_core.saliency import ATTRIBUTIONS, Arguments, Explainer, Target
+from fer_core.inference import load
+from fer_core.models import Member
+from fer_core.saliency import ATTRIBUTIONS, Arguments, Explainer, Subject, Target, benchmark
+from fer_core.saliency.trust import UNCHANGED
 from tests.command import Done, command
 from tests.pictures import HER, saved
 from tests.synthetic import FRAME, FRAME_FILE
@@ -126,7 +131,12 @@ def with_frame(collected: Path) -> Path:
     return collected
 
 
-def test_the_benchmark_is_written_once_and_read_back(with_frame: Path, packed: Path) -> None:
+def test_the_benchmark_is_written_once_and_again_for_new_weights(
+    with_frame: Path, packed: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {name: ATTRIBUTIONS[name] for name in ("saliency", "grad_cam", "deep_lift", "regions")}
+    monkeypatch.setattr(benchmark, "ATTRIBUTIONS", few)
+    monkeypatch.setattr(benchmark, "IMAGES", 4)
     trial = explain(with_frame, "--benchmark", "--data", packed, "--limit", 2)
     assert trial.code == 0, trial.err
     assert "A trial on 2 images, not written" in trial.out
@@ -136,15 +146,43 @@ def test_the_benchmark_is_written_once_and_read_back(with_frame: Path, packed: P
     assert "2 of 2 members were measured." in done.out
     table = open_artifacts(with_frame).saliency()
     assert table is not None
-    assert (table.images, table.stale) == (21, ())
-    assert {(e.member, e.method) for e in table.entries} == {(m, a) for m in ("deep", "shallow") for a in ATTRIBUTIONS}
+    assert (table.images, table.stale, table.unchanged) == (4, (), UNCHANGED)
+    assert {(e.member, e.method) for e in table.entries} == {(m, a) for m in ("deep", "shallow") for a in few}
     assert all(entry.low <= entry.gain <= entry.high for entry in table.entries)
-    again = explain(with_frame, "--benchmark", "--data", packed)
-    assert "0 of 2 members were measured." in again.out
-    assert open_artifacts(with_frame).saliency() == table
+    collect(trained / "new", with_frame, lambda: pytest.fail("the data set is not needed"))
+    kept = open_artifacts(with_frame).saliency()
+    assert kept is not None
+    assert (kept.stale, {entry.member for entry in kept.entries}) == (("deep",), {"shallow"})
+    again = explain(with_frame, "--benchmark", "--data", packed, "--json")
+    now = open_artifacts(with_frame).saliency()
+    assert now is not None
+    assert (json.loads(again.out), now.stale) == (json.loads(now.to_json()), ())
+    assert [entry for entry in now.entries if entry.member == "shallow"] == list(kept.entries), "and was left alone"
+    assert now.of("deep", "saliency") != table.of("deep", "saliency")
 
 
-def test_mean_maps_are_written_once_and_read_back(with_frame: Path, packed: Path) -> None:
+def test_what_was_measured_of_weights_that_were_replaced_meanwhile_is_not_written(
+    with_frame: Path, packed: Path, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what was measured of the member that stays is not lost."""
+
+    def measured(subject: Subject, images: object, surroundings: object, *, tick: object) -> list[Faithfulness]:
+        if subject.name == "shallow":
+            collect(trained / "new", with_frame, lambda: pytest.fail("the data set is not needed"))
+        return [Faithfulness(subject.name, "saliency", 0.5, None, *[0.5] * 7, None, 1.0)]
+
+    monkeypatch.setattr(benchmark, "benchmark", measured)
+    assert explain(with_frame, "--benchmark", "--data", packed).code == 0
+    found = open_artifacts(with_frame).saliency()
+    assert found is not None
+    assert [entry.member for entry in found.entries] == ["shallow"]
+    assert set(found.weights) == {"shallow"}
+
+
+def test_mean_maps_are_written_once_and_again_for_new_weights(with_frame: Path, packed: Path, trained: Path) -> None:
+    trial = explain(with_frame, "--mean", "--data", packed, "--limit", 2)
+    assert "A trial, not written" in trial.out
+    assert open_artifacts(with_frame).mean_saliency() is None
     done = explain(with_frame, "--mean", "--data", packed)
     assert done.code == 0, done.err
     found = open_artifacts(with_frame).mean_saliency()
@@ -153,4 +191,56 @@ def test_mean_maps_are_written_once_and_read_back(with_frame: Path, packed: Path
     assert found.maps.shape == (len(found.methods), 2, 7, 48, 48)
     # One is the mean pixel.
     np.testing.assert_allclose(found.maps.mean(axis=(3, 4)), np.where(found.maps.any(axis=(3, 4)), 1, 0), atol=0.02)
+    collect(trained / "new", with_frame, lambda: pytest.fail("the data set is not needed"))
+    again = explain(with_frame, "--mean", "--data", packed, "--json")
+    assert json.loads(again.out)["measured"] == ["deep"]
+    now = open_artifacts(with_frame).mean_saliency()
+    assert now is not None
+    assert (now.members, now.stale) == (found.members, ())
+    deep, shallow = now.members.index("deep"), now.members.index("shallow")
+    assert np.array_equal(now.maps[:, shallow], found.maps[:, shallow])
+    assert not np.array_equal(now.maps[:, deep], found.maps[:, deep])
     assert "0 of 2 members" in explain(with_frame, "--mean", "--data", packed).out
+
+
+def test_damaged_weights_are_one_sentence(
+    photo_artifacts: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(artifacts: Artifacts, name: str) -> Member:
+        network = load(artifacts, name)
+        with torch.no_grad():
+            next(network.parameters()).fill_(float("nan"))
+        return network
+
+    monkeypatch.setattr("fer_core.inference.panel.load", broken)
+    asked = ("--out", tmp_path / "maps", "--method", "saliency", "--members", "deep")
+    done = explain(photo_artifacts, photos / "1 her.png", *asked)
+    assert done.one_sentence
+    assert done.err == "fer_core: deep gives no finite numbers: its weights are damaged.\n"
+
+
+def test_no_face_is_one_sentence(photo_artifacts: Path, photos: Path, tmp_path: Path) -> None:
+    done = explain(photo_artifacts, photos / "3 none.png", "--out", tmp_path / "maps", "--members", "deep")
+    assert done.code == 0
+    assert done.out == f"{photos / '3 none.png'}: no face was found; if it is one, try --detector haar, or whole.\n"
+    assert not (tmp_path / "maps").exists()
+
+
+def test_a_link_or_a_photo_of_that_name_is_not_written_through(
+    photo_artifacts: Path, photos: Path, tmp_path: Path
+) -> None:
+    asked = ("--out", photos, "--method", "saliency", "--members", "deep", "--detector", "whole")
+    (photos / "1 her.face1.saliency.png").write_bytes(saved(HER))
+    (photos / "3 none.face1.saliency.npz").symlink_to(photos / "1 her.png")
+    (photos / "3 none.face1.saliency-2.png").symlink_to(tmp_path / "nowhere")
+    before = {path.name: path.read_bytes() for path in photos.iterdir() if path.exists()}
+    assert explain(photo_artifacts, photos / "1 her.png", photos / "3 none.png", *asked).code == 0
+    after = {path.name: path.read_bytes() for path in photos.iterdir() if path.exists()}
+    assert {name: after[name] for name in before} == before
+    assert not (tmp_path / "nowhere").exists()
+    assert set(after) - set(before) == {
+        f"{name}.{kind}" for name in ("1 her.face1.saliency-2", "3 none.face1.saliency-3") for kind in ("png", "npz")
+    }
+    blocked = explain(photo_artifacts, photos / "1 her.png", "--out", photos / "1 her.png", *asked[2:])
+    assert blocked.one_sentence
+    assert "cannot be written" in blocked.err

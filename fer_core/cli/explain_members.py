@@ -50,11 +50,14 @@ def write_benchmark(root: Path, data: Path | None, *, limit: int | None, everyth
     digests = dict(zip(members, explainer.artifacts.weights(), strict=True))
     images = part.images[benchmark.spread(len(part.images), limit or benchmark.IMAGES)]
     names = members if limit or everything else benchmark.outdated(explainer, len(images))
-    methods = {name: benchmark.served(explainer.member(name)) for name in names}
+    subjects = {
+        name: explainer.member(name) for name in names
+    }  # now: the files may be replaced before it is their turn
+    methods = {name: benchmark.served(subject) for name, subject in subjects.items()}
     tables = []
 
     def measure(name: str, tick: Tick) -> None:
-        found = benchmark.benchmark(explainer.member(name), images, explainer.surroundings, tick=tick)
+        found = benchmark.benchmark(subjects[name], images, explainer.surroundings, tick=tick)
         new = SaliencyTable(len(images), tuple(found), (), UNCHANGED, {name: digests[name]})
         tables.append(new)
         if limit is None:
@@ -90,17 +93,17 @@ def _lines(table: SaliencyTable) -> list[str]:
         rows = [entry for entry in table.entries if entry.method == method]
         if not rows:
             continue
-        steady = [entry.sensitivity for entry in rows if entry.sensitivity is not None]
-        kept = [entry.randomised for entry in rows if entry.randomised is not None]
         gain, missed, cost = (
             np.mean([getattr(e, key) for e in rows]) for key in ("gain", "infidelity", "milliseconds")
         )
-        above = f"{sum(entry.low > 0 for entry in rows)} of {len(rows)}"
-        shuffled = f"{np.mean(kept):.2f}" if kept else "-"
-        mark = "  hardly depends on what was learned" if kept and np.mean(kept) >= table.unchanged else ""
-        lines.append(
-            f"{method:22}{gain:+7.3f}{above:>9}{missed:12.2f}{np.mean(steady):13.2f}{shuffled:>10}{cost:7.0f}{mark}"
+        steady, kept = (
+            [value for entry in rows if (value := getattr(entry, key)) is not None]
+            for key in ("sensitivity", "randomised")
         )
+        above = f"{sum(entry.low > 0 for entry in rows)} of {len(rows)}"
+        shown = [f"{np.mean(values):.2f}" if values else "-" for values in (steady, kept)]
+        mark = "  hardly depends on what was learned" if kept and np.mean(kept) >= table.unchanged else ""
+        lines.append(f"{method:22}{gain:+7.3f}{above:>9}{missed:12.2f}{shown[0]:>13}{shown[1]:>10}{cost:7.0f}{mark}")
     return lines
 
 
@@ -115,10 +118,10 @@ def write_mean(root: Path, data: Path | None, *, limit: int | None, everything: 
     of_each = mean.picked(part.labels, limit or mean.IMAGES)
     rows, counts = np.concatenate(of_each), np.array([len(at) for at in of_each])
     names = members if limit or everything else mean.outdated(explainer, counts)
+    subjects = {name: explainer.member(name) for name in names}
 
     def measure(name: str, tick: Tick) -> None:
-        subject = explainer.member(name)
-        maps = mean.mean_maps(subject, part.images[rows], part.labels[rows], explainer.surroundings, tick=tick)
+        maps = mean.mean_maps(subjects[name], part.images[rows], part.labels[rows], explainer.surroundings, tick=tick)
         new = MeanSaliency(mean.METHODS, (name,), counts, maps[:, None], (), {name: digests[name]})
         if limit is None:
             add_files(root, lambda present: {MEAN_SALIENCY: npz(mean.merged(present, new).arrays())})

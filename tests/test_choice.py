@@ -11,14 +11,14 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.faces.detect import DETECTORS
 from fer_core.faces.illumination import ILLUMINATIONS
-from tests.saliency_choices import SALIENCY_CHOICES
+from tests.page_choices import MEMBERS, choices_of, some_members
 from ui import choice as offered
-from ui.choice import Choice, FaceChoice, default, from_query
+from ui.choice import PAGES, Choice, default, from_query
+from ui.page_choice import PageChoice
 
-MEMBERS = ("shallow", "deep", "agrawal")
 CHOICES = st.builds(
     Choice,
-    members=st.sets(st.sampled_from(MEMBERS)).map(lambda chosen: tuple(m for m in MEMBERS if m in chosen)),
+    members=some_members(),
     manual=st.tuples(*[st.sampled_from([0.0, 0.05, 0.35, 1.0, 2.0])] * 3).map(
         lambda w: dict(zip(MEMBERS, w, strict=True))
     ),
@@ -26,17 +26,8 @@ CHOICES = st.builds(
     combiner=st.sampled_from(sorted(COMBINERS)),
     split=st.sampled_from(["valid", "test"]),
     twins=st.booleans(),
-    looked_at=st.none()
-    | st.sets(st.sampled_from(MEMBERS)).map(lambda chosen: tuple(m for m in MEMBERS if m in chosen)),
-    faces=st.builds(
-        FaceChoice,
-        detector=st.sampled_from(offered.DETECTORS),
-        small=st.booleans(),
-        illumination=st.sampled_from(offered.ILLUMINATIONS),
-        view=st.sampled_from(offered.VIEWS),
-        example=st.sampled_from(offered.EXAMPLES),
-    ),
-    saliency=SALIENCY_CHOICES,
+    looked_at=st.none() | some_members(),
+    **{name: choices_of(page) for name, page in PAGES.items()},
 )
 
 
@@ -100,3 +91,32 @@ def test_what_the_page_for_photos_offers_is_what_the_library_has() -> None:
     assert tuple(ILLUMINATIONS) == offered.ILLUMINATIONS
     assert offered.VIEWS == VIEWS
     assert sorted(offered.EXAMPLES) == sorted((*EMOTIONS, "all"))
+
+
+def test_no_parameter_of_a_link_has_two_meanings() -> None:
+    own = ["members", "weights", "combine", "on", "twins", "manual", "look"]
+    names = own + [page.parameter(name) for page in PAGES.values() for name in page.defaults()]
+    assert sorted(names) == sorted(set(names))
+    prefixes = [page.PREFIX for page in PAGES.values()]
+    assert len(set(prefixes)) == len(prefixes)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_links_and_controls_hold_what_a_page_adds(page: type[PageChoice]) -> None:
+    assert page().to_query() == {}
+
+    @settings(deadline=None, derandomize=True, max_examples=60)
+    @given(choices_of(page))
+    def hold(choice: PageChoice) -> None:
+        assert page.from_query(choice.to_query(), MEMBERS) == choice
+        assert page().taken(choice.control_values(MEMBERS), MEMBERS, MEMBERS) == choice
+        assert choice.taken({}, MEMBERS, MEMBERS) == choice
+
+    hold()
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("text", ["", "<script>", "-1e9", "nan", "inf", "1e9", "99999999999999999999", "9" * 5000])
+def test_what_means_nothing_to_a_page_falls_back(page: type[PageChoice], text: str) -> None:
+    for name in page.defaults():
+        assert page.from_query({page.parameter(name): text}, MEMBERS) == page()

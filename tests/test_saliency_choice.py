@@ -1,16 +1,14 @@
 """What the page Saliency offers, and the link that holds what was chosen."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 from hypothesis import given, settings
 
 from fer_core.saliency import ATTRIBUTIONS, BASELINES, Arguments, resolved
-from tests.saliency_choices import MEMBERS, SALIENCY_CHOICES
+from tests.page_choices import MEMBERS, choices_of
 from ui import saliency_choice as offered
-from ui.choice import default
-from ui.choice import from_query as whole
-from ui.saliency_choice import LIMITS, METHODS, QUERY, SaliencyChoice, control_values, from_query, taken
+from ui.saliency_choice import LIMITS, METHODS, SaliencyChoice
 from ui.saliency_controls import BASELINE_TITLES, SLIDERS
 from ui.saliency_text import UNITS
 
@@ -36,27 +34,11 @@ def test_arguments_are_the_librarys_with_its_defaults_within_its_limits() -> Non
                 Arguments(**{"window": 48} | {name: value})
 
 
-def test_no_parameter_of_a_link_has_two_meanings() -> None:
-    names = [QUERY.get(field.name, field.name) for field in fields(SaliencyChoice)]
-    choice = replace(default(MEMBERS), looked_at=("deep",), weighting="manual")
-    faces = replace(choice.faces, detector="haar", small=True, illumination="clahe", view="full", example="sad")
-    others = set(replace(choice, faces=faces).to_query())
-    assert len(set(names)) == len(names)
-    assert not others & set(names)
-
-
 @settings(deadline=None, derandomize=True, max_examples=200)
-@given(SALIENCY_CHOICES)
-def test_a_link_and_the_controls_hold_the_choice(choice: SaliencyChoice) -> None:
-    assert from_query(choice.to_query(), MEMBERS) == choice
-    assert whole(choice.to_query(), MEMBERS).saliency == choice
-    controls = control_values(choice, MEMBERS[:2])
-    assert taken(SaliencyChoice(hidden=choice.hidden), controls, MEMBERS, MEMBERS[:2]) == choice
-    assert taken(choice, {}, MEMBERS, MEMBERS) == choice
-
-
-def test_the_default_leaves_the_link_short() -> None:
-    assert SaliencyChoice().to_query() == {}
+@given(choices_of(SaliencyChoice))
+def test_controls_hold_the_choice_while_a_member_is_off(choice: SaliencyChoice) -> None:
+    before = SaliencyChoice(hidden=choice.hidden)
+    assert before.taken(choice.control_values(MEMBERS[:2]), MEMBERS, MEMBERS[:2]) == choice
 
 
 @pytest.mark.parametrize(
@@ -68,16 +50,16 @@ def test_the_default_leaves_the_link_short() -> None:
     + [("wrong", "maybe"), ("unsigned", "1"), ("hide", "nobody,"), ("closer", "nobody")],
 )  # fmt: skip
 def test_what_means_nothing_falls_back(key: str, value: str) -> None:
-    assert from_query({key: value}, MEMBERS) == SaliencyChoice()
+    assert SaliencyChoice.from_query({key: value}, MEMBERS) == SaliencyChoice()
 
 
 def test_what_contradicts_itself_is_put_right() -> None:
-    assert from_query({"explain": "sad", "against": "sad"}, MEMBERS).against == "none"
-    assert from_query({"window": "6", "stride": "20"}, MEMBERS).stride == 6
+    assert SaliencyChoice.from_query({"explain": "sad", "against": "sad"}, MEMBERS).against == "none"
+    assert SaliencyChoice.from_query({"window": "6", "stride": "20"}, MEMBERS).stride == 6
 
 
 def test_hidden_members_outlive_a_visit_without_them() -> None:
     choice = SaliencyChoice(hidden=("shallow",))
     assert choice.shown(("deep", "agrawal")) == ("deep", "agrawal")
-    state = control_values(choice, ("deep", "agrawal")) | {offered.SHOWN: ["deep"]}
-    assert taken(choice, state, MEMBERS, ("deep", "agrawal")).hidden == ("shallow", "agrawal")
+    state = choice.control_values(("deep", "agrawal")) | {offered.SHOWN: ["deep"]}
+    assert choice.taken(state, MEMBERS, ("deep", "agrawal")).hidden == ("shallow", "agrawal")

@@ -3,10 +3,16 @@
 import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
-from ui import saliency_choice
+from ui.confidence_choice import ConfidenceChoice
+from ui.diversity_choice import DiversityChoice
+from ui.gain_choice import GainChoice
+from ui.labels_choice import LabelsChoice
+from ui.page_choice import PageChoice
 from ui.saliency_choice import SaliencyChoice
+from ui.votes_choice import VotesChoice
 
 LARGEST_WEIGHT = 2.0
 
@@ -19,8 +25,17 @@ imported here because they need more packages than the explorer does."""
 
 
 @dataclass(frozen=True)
-class FaceChoice:
+class FaceChoice(PageChoice):
     """How photos are looked at, and which mean face stands in while there is none."""
+
+    PREFIX: ClassVar[str] = "control_face_"
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "detector": DETECTORS,
+        "illumination": ILLUMINATIONS,
+        "view": VIEWS,
+        "example": EXAMPLES,
+    }
+    QUERY: ClassVar[Mapping[str, str]] = {"detector": "detect", "illumination": "light", "view": "views"}
 
     detector: str = DETECTORS[0]
     small: bool = False
@@ -28,17 +43,17 @@ class FaceChoice:
     view: str = VIEWS[0]
     example: str = EXAMPLES[0]
 
-    def to_query(self) -> dict[str, str]:
-        """Return what differs from the default as query parameters."""
-        first = FaceChoice()
-        query = {
-            "detect": (self.detector, first.detector),
-            "small": ("yes" if self.small else "no", "no"),
-            "light": (self.illumination, first.illumination),
-            "views": (self.view, first.view),
-            "example": (self.example, first.example),
-        }
-        return {key: value for key, (value, default) in query.items() if value != default}
+
+PAGES: dict[str, type[Any]] = {
+    "faces": FaceChoice,
+    "saliency": SaliencyChoice,
+    "gain": GainChoice,
+    "diversity": DiversityChoice,
+    "votes": VotesChoice,
+    "confidence": ConfidenceChoice,
+    "labels": LabelsChoice,
+}
+"""What each page adds to a choice, by the field of `Choice` that holds it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Choice:
     members : those switched on, in the order of the artifacts
     manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
     looked_at : members that the page Members shows, in the order of the artifacts; None until somebody chose
-    faces : how the page Try a face looks at photos; saliency : what the page Saliency explains
+    faces : how the page Try a face looks at photos; the rest : what the pages of these names show
     """
 
     members: tuple[str, ...]
@@ -58,8 +73,17 @@ class Choice:
     split: str = "test"
     twins: bool = True
     looked_at: tuple[str, ...] | None = None
-    faces: FaceChoice = FaceChoice()
+    faces: FaceChoice = field(default_factory=FaceChoice)
     saliency: SaliencyChoice = field(default_factory=SaliencyChoice)
+    gain: GainChoice = field(default_factory=GainChoice)
+    diversity: DiversityChoice = field(default_factory=DiversityChoice)
+    votes: VotesChoice = field(default_factory=VotesChoice)
+    confidence: ConfidenceChoice = field(default_factory=ConfidenceChoice)
+    labels: LabelsChoice = field(default_factory=LabelsChoice)
+
+    def pages(self) -> dict[str, Any]:
+        """Return what each page adds, by field."""
+        return {name: getattr(self, name) for name in PAGES}
 
     def setting(self) -> Setting:
         """Return the choice as the ensemble understands it."""
@@ -87,7 +111,9 @@ class Choice:
             query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
         if self.looked_at is not None:
             query["look"] = ",".join(self.looked_at) or "none"
-        return query | self.faces.to_query() | self.saliency.to_query()
+        for page in self.pages().values():
+            query |= page.to_query()
+        return query
 
     def with_members(self, members: tuple[str, ...]) -> "Choice":
         """Return the choice with other members switched on."""
@@ -133,12 +159,5 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
         split=one_of("on", {"valid": 0, "test": 0}, first.split),
         twins=query.get("twins") != "without",
         looked_at=_named(query.get("look", ""), members),
-        faces=FaceChoice(
-            detector=one_of("detect", DETECTORS, DETECTORS[0]),
-            small=query.get("small") == "yes",
-            illumination=one_of("light", ILLUMINATIONS, ILLUMINATIONS[0]),
-            view=one_of("views", VIEWS, VIEWS[0]),
-            example=one_of("example", EXAMPLES, EXAMPLES[0]),
-        ),
-        saliency=saliency_choice.from_query(query, members),
+        **{name: page.from_query(query, members) for name, page in PAGES.items()},
     )

@@ -86,6 +86,32 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
     )
 
 
+def strip(loaded: Loaded) -> None:
+    """Draw members, weights, combiner and images in few lines, for pages that show what comes of them."""
+    state.restore_controls()
+    st.pills(
+        "Members",
+        list(loaded.members),
+        selection_mode="multi",
+        format_func=lambda name: f"{glyph(loaded, name)} {name}",
+        key="control_on",
+        on_change=state.take_members,
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        for name, title, registry in (("weighting", "Weights", WEIGHTINGS), ("combiner", "Combine by", COMBINERS)):
+            titles = {key: entry.title for key, entry in registry.items()}
+            st.selectbox(
+                title,
+                list(titles),
+                format_func=titles.__getitem__,
+                key=f"control_{name}",
+                on_change=state.take_controls,
+                width=220,
+            )
+        images_shown()
+
+
 def images_shown() -> None:
     """Draw the choice of the images that are scored."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -13,17 +13,32 @@ ICON = Path(__file__).parent / "icon.svg"
 
 def navigation() -> StreamlitPage:
     """Declare all pages and return the one that was asked for."""
+    first = st.Page("pages/home.py", title="Home", icon=":material/home:", default=True)
     return st.navigation(
-        [
-            st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-            st.Page("pages/ensemble.py", title="Ensemble", icon=":material/tune:", url_path="ensemble"),
-            st.Page("pages/try_a_face.py", title="Try a face", icon=":material/face:", url_path="try_a_face"),
-            st.Page("pages/saliency.py", title="Saliency", icon=":material/visibility:", url_path="saliency"),
-            st.Page("pages/members.py", title="Members", icon=":material/account_tree:", url_path="members"),
-            st.Page("pages/limits.py", title="Limits", icon=":material/rule:", url_path="limits"),
-        ],
+        {
+            "": [
+                first,
+                _page("ensemble", "Ensemble", "tune"),
+                _page("try_a_face", "Try a face", "face"),
+                _page("saliency", "Saliency", "visibility"),
+                _page("members", "Members", "account_tree"),
+                _page("limits", "Limits", "rule"),
+            ],
+            "Laboratory": [
+                _page("gain", "Why it gains", "trending_up"),
+                _page("diversity", "Who adds what", "diversity_3"),
+                _page("votes", "Rescued and broken", "how_to_vote"),
+                _page("confidence", "How sure", "speed"),
+                _page("labels", "Labels and crowd", "groups"),
+                _page("schemes", "All schemes", "table_rows"),
+            ],
+        },
         position="top",
     )
+
+
+def _page(name: str, title: str, icon: str) -> StreamlitPage:
+    return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
 
 
 def page_config() -> None:

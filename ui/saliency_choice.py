@@ -1,11 +1,11 @@
 """What a visitor has chosen on the page Saliency, as a link holds it."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from fer_core.emotions import EMOTIONS
+from ui.page_choice import PageChoice
 
 METHODS = {
     "saliency": "Saliency",
@@ -48,8 +48,29 @@ LIMITS = {
 """What may be asked for: less than the library allows, since strangers' links ask for it too."""
 
 
+QUERY = {"source": "face", "absolute": "unsigned", "hidden": "hide", "average": "mean_by"}
+"""Query parameters that are not called as the field is."""
+
+WORDS = {
+    "method": tuple(METHODS),
+    "explain": EXPLAINED,
+    "against": ("none", *EMOTIONS),
+    "source": SOURCES,
+    "mean": MEANS,
+    "label": ("any", *EMOTIONS),
+    "baseline": BASELINES,
+    "emotion": EMOTIONS,
+    "average": tuple(METHODS),
+    "closer": (ENSEMBLE,),
+}
+
+PREFIX = "control_saliency_"
+SHOWN = f"{PREFIX}shown"
+"""The control whose complement is `hidden`."""
+
+
 @dataclass(frozen=True)
-class SaliencyChoice:
+class SaliencyChoice(PageChoice):
     """What is explained, how, and what else the page shows.
 
     explain : what the ensemble says, what each says itself, or an emotion; against : another emotion, or "none"
@@ -59,6 +80,13 @@ class SaliencyChoice:
     hidden : members whose maps are not shown; closer : whose map is looked at more closely
     emotion, average : of the mean maps, their emotion and method
     """
+
+    PREFIX: ClassVar[str] = PREFIX
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = WORDS
+    LIMITS: ClassVar[Mapping[str, tuple[float, float]]] = LIMITS
+    MEMBER: ClassVar[tuple[str, ...]] = ("closer",)
+    MEMBERS: ClassVar[tuple[str, ...]] = ("hidden",)
+    QUERY: ClassVar[Mapping[str, str]] = QUERY
 
     method: str = "grad_cam"
     explain: str = EXPLAINED[0]
@@ -82,15 +110,6 @@ class SaliencyChoice:
     emotion: str = "disgust"
     average: str = "grad_cam"
 
-    def to_query(self) -> dict[str, str]:
-        """Return what differs from the default as query parameters."""
-        query = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value != field.default:
-                query[QUERY.get(field.name, field.name)] = _text(value)
-        return query
-
     def tidy(self) -> "SaliencyChoice":
         """Return it without what contradicts itself: a class against itself, strides beyond the window."""
         against = "none" if self.against == self.explain else self.against
@@ -107,87 +126,16 @@ class SaliencyChoice:
         """Return the members whose maps are shown, of those that are switched on."""
         return tuple(name for name in members if name not in self.hidden)
 
+    def control_values(self, on: tuple[str, ...]) -> dict[str, object]:
+        """Return the value of every control; the members are chosen by which are shown, not by which are hidden."""
+        values = super().control_values(on)
+        del values[f"{PREFIX}hidden"]
+        return values | {SHOWN: list(self.shown(on))}
 
-QUERY = {"source": "face", "absolute": "unsigned", "hidden": "hide", "average": "mean_by"}
-"""Query parameters that are not called as the field is."""
-
-WORDS = {
-    "method": tuple(METHODS),
-    "explain": EXPLAINED,
-    "against": ("none", *EMOTIONS),
-    "source": SOURCES,
-    "mean": MEANS,
-    "label": ("any", *EMOTIONS),
-    "baseline": BASELINES,
-    "emotion": EMOTIONS,
-    "average": tuple(METHODS),
-}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _within(name: str, kind: Callable[[str], Any], text: str) -> Any:
-    """Read a number; None for what is none, or beyond its limits."""
-    low, high = LIMITS[name]
-    try:
-        value = kind(text) if len(text) <= 10 else math.nan
-    except ValueError:
-        return None
-    return value if low <= value <= high else None
-
-
-def _read(name: str, default: object, text: str, members: tuple[str, ...]) -> Any:
-    """Read one field; None for what means nothing."""
-    if name == "hidden":
-        asked = set(text.split(","))
-        return tuple(member for member in members if member in asked)
-    if name == "closer":
-        return text if text in (ENSEMBLE, *members) else None
-    if name in WORDS:
-        return text if text in WORDS[name] else None
-    if isinstance(default, bool):
-        return {"yes": True, "no": False}.get(text)
-    return _within(name, type(default), text)
-
-
-def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> SaliencyChoice:
-    """Read query parameters; what means nothing falls back to the default, silently."""
-    found = {
-        field.name: _read(field.name, field.default, query[key], members)
-        for field in fields(SaliencyChoice)
-        if (key := QUERY.get(field.name, field.name)) in query
-    }
-    return SaliencyChoice(**{name: value for name, value in found.items() if value is not None}).tidy()
-
-
-PREFIX = "control_saliency_"
-SHOWN = f"{PREFIX}shown"
-"""The control whose complement is `hidden`."""
-
-
-def control_values(choice: SaliencyChoice, members: tuple[str, ...]) -> dict[str, object]:
-    """Return the value of every control by its widget key; members : those that are switched on."""
-    values: dict[str, object] = {f"{PREFIX}{field.name}": getattr(choice, field.name) for field in fields(choice)}
-    del values[f"{PREFIX}hidden"]
-    return values | {SHOWN: list(choice.shown(members))}
-
-
-def taken(
-    choice: SaliencyChoice, state: Mapping[Any, Any], known: tuple[str, ...], on: tuple[str, ...]
-) -> SaliencyChoice:
-    """Return what the controls now say; a control that is not drawn, or says nothing, leaves what was chosen before.
-
-    known : all members; on : those that are switched on
-    """
-    asked = {field.name: state.get(f"{PREFIX}{field.name}") for field in fields(choice)}
-    found = {name: value for name, value in asked.items() if value is not None}
-    shown = state.get(SHOWN)
-    if shown is not None:
-        found["hidden"] = tuple(name for name in known if (name not in shown if name in on else name in choice.hidden))
-    return replace(choice, **found).tidy()
+    def taken(self, state: Mapping[Any, Any], known: tuple[str, ...], on: tuple[str, ...]) -> "SaliencyChoice":
+        """Return what the controls now say; a member that is off stays hidden if it was."""
+        choice, shown = super().taken(state, known, on), state.get(SHOWN)
+        if shown is None:
+            return choice
+        hidden = tuple(name for name in known if (name not in shown if name in on else name in self.hidden))
+        return replace(choice, hidden=hidden)

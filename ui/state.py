@@ -4,14 +4,12 @@ Query parameters are read when a session starts, or when they become ones that t
 pasted into the open tab); otherwise they are written from the choice, so a visit to another page loses nothing.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import streamlit as st
 
-from ui import saliency_choice
-from ui.choice import Choice, FaceChoice, from_query
+from ui.choice import PAGES, Choice, from_query
 from ui.load import Loaded
-from ui.saliency_choice import SaliencyChoice
 
 CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
 
@@ -71,9 +69,10 @@ def control_values(choice: Choice) -> dict[str, object]:
         "control_split": choice.split,
         "control_twins": choice.twins,
         "control_looked_at": list(choice.looked_at or ()),
+        "control_on": list(choice.members),
     }
-    values |= {f"control_face_{field}": value for field, value in asdict(choice.faces).items()}
-    values |= saliency_choice.control_values(choice.saliency, choice.members)
+    for page in choice.pages().values():
+        values |= page.control_values(choice.members)
     values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
     return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
 
@@ -84,27 +83,32 @@ def restore_controls() -> None:
         st.session_state.setdefault(key, value)
 
 
+def take_members() -> None:
+    """Make the members that are switched on those of the strip; its callback."""
+    on = st.session_state.get("control_on") or ()
+    st.session_state.update({f"control_member_{name}": name in on for name in get().manual})
+    take_controls()
+
+
 def take_controls() -> None:
     """Make the choice what the controls now say; the callback of every control."""
     choice, state = get(), st.session_state
     looked_at = state.get("control_looked_at", choice.looked_at or ())
-    # A control that allows no choice at all may say None for a moment; then what was chosen before stays.
-    asked = {field: state.get(f"control_face_{field}") for field in asdict(choice.faces)}
-    faces = replace(choice.faces, **{field: value for field, value in asked.items() if value is not None})
+    known = tuple(choice.manual)
     taken = Choice(
-        members=tuple(name for name in choice.manual if state.get(f"control_member_{name}", name in choice.members)),
+        members=tuple(name for name in known if state.get(f"control_member_{name}", name in choice.members)),
         manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
         weighting=state.get("control_weighting") or choice.weighting,
         combiner=state.get("control_combiner") or choice.combiner,
         split=state.get("control_split") or choice.split,
         twins=bool(state.get("control_twins", choice.twins)),
-        looked_at=tuple(name for name in choice.manual if name in looked_at),
-        faces=faces,
-        saliency=saliency_choice.taken(choice.saliency, state, tuple(choice.manual), choice.members),
+        looked_at=tuple(name for name in known if name in looked_at),
+        **{name: page.taken(state, known, choice.members) for name, page in choice.pages().items()},
     )
     st.session_state[CHOICE] = taken
     # One control may change what another can say: a class is not put against itself, a member that is off has no map.
-    st.session_state.update(saliency_choice.control_values(taken.saliency, taken.members))
+    for page in taken.pages().values():
+        st.session_state.update(page.control_values(taken.members))
 
 
 def last_setting(choice: Choice) -> Choice | None:
@@ -112,7 +116,7 @@ def last_setting(choice: Choice) -> Choice | None:
 
     What is looked at on other pages makes no difference.
     """
-    choice = replace(choice, looked_at=None, faces=FaceChoice(), saliency=SaliencyChoice())
+    choice = replace(choice, looked_at=None, **{name: page() for name, page in PAGES.items()})
     last: Choice | None = st.session_state.get(LAST)
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice

@@ -1,0 +1,8 @@
+"""Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest."""
+
+from ui import laboratory
+
+loaded, choice = laboratory.page(
+    "All schemes",
+    "Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest.",
+)

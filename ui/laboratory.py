@@ -1,0 +1,25 @@
+"""What every page of the laboratory begins with."""
+
+import streamlit as st
+
+from ui import frame, state
+from ui.choice import Choice
+from ui.controls import strip
+from ui.headline import empty_headline
+from ui.load import Loaded, load
+
+
+def page(title: str, words: str) -> tuple[Loaded, Choice]:
+    """Draw a title, what the page is about, and the controls; return what is loaded and chosen.
+
+    Stops, saying why, where nothing is chosen.
+    """
+    frame.ensure()
+    loaded, choice = load(), state.get()
+    st.title(title, anchor=False)
+    st.markdown(words, width=900)
+    strip(loaded)
+    if why := choice.empty():
+        empty_headline(why, "Switch a member on above, or give one a weight above zero on the page Ensemble.")
+        st.stop()
+    return loaded, choice

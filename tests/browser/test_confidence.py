@@ -1,0 +1,60 @@
+"""What a person does with the page Confidence, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import Setting
+from fer_core.ensemble.confidence import confidence_of
+from fer_core.report import explorer_of
+from tests.browser.conftest import Visit
+from tests.browser.test_explorer import THEMES
+
+pytestmark = pytest.mark.browser
+FIGURES = 5
+
+
+@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("query", ["", "?least=60&cooled=yes&combine=hard_vote&members=deep"])
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
+    page = visit.open(f"/confidence{query}")
+    visit.settled()
+    expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(FIGURES, timeout=30_000)
+    page.wait_for_timeout(300)
+    over = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
+            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
+            return title.right > box.right + 1 || title.top < box.top - 1;
+        }).length"""
+    )
+    assert over <= 0
+    assert outside == 0
+    assert visit.foreign == []
+    assert visit.errors == []
+
+
+def test_asking_for_more_confidence_moves_the_number(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/confidence?least=50")
+    found = confidence_of(explorer_of(open_artifacts(artifacts)), Setting(("shallow", "deep", "agrawal")))
+    right = found.right[found.before >= 0.51]
+    slider = page.get_by_role("slider", name="Answer only from this confidence on")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.locator(".fer-facts")).to_contain_text(f"{len(right)} of {len(found.right)}")
+    assert visit.number() == f"{100 * right.mean():.1f}"
+    expect(page.locator(".fer-big")).to_have_count(1)
+    page.wait_for_url("**least=51*")
+
+
+def test_a_temperature_can_be_applied(visit: Visit) -> None:
+    page = visit.open("/confidence?least=60")
+    visit.settled()
+    answered = page.locator(".fer-facts div").first.inner_text()
+    page.locator(".st-key-control_confidence_cooled label").first.click()
+    page.wait_for_url("**cooled=yes*")
+    expect(page.locator(".fer-facts div").first).not_to_have_text(answered)

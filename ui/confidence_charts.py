@@ -1,0 +1,259 @@
+"""Figures of the page Confidence."""
+
+import numpy as np
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots  # type: ignore[import-untyped]
+
+from fer_core.emotions import COLOURS
+from fer_core.markdown import percent
+from fer_core.metrics import Reliability, wilson
+from fer_core.metrics.labels import Share
+from fer_core.metrics.selective import RiskCoverage
+from ui.charts import SYMBOLS
+from ui.confidence_text import left_out, surest, verdict
+from ui.confidence_view import Spoken, Sure
+from ui.figure import coloured, ink, layout, two_lines
+from ui.load import Loaded
+from ui.text import glyph
+
+DRAWN = 400
+"""Points of a curve at most: more cannot be told apart."""
+FIRST = 0.02
+"""Share of images from which on a curve is drawn: before, one error more or less is most of it."""
+ROW = 26
+"""Height of a row in pixels."""
+
+
+def risk(found: Sure) -> go.Figure:
+    """Show the error among answered images against the share of images that are answered."""
+    colours, curve = ink(), found.said.curve
+    figure = go.Figure()
+    lines = [(found.name, curve, colours.accent, "solid")]
+    if found.setting.members != (found.best_name,):
+        lines.insert(0, (found.best_name, found.best.curve, colours.faint, "dash"))
+    highest = 0.0
+    for name, line, colour, dash in lines:
+        at = _thinned(line)
+        few = len(at) <= 30
+        figure.add_scatter(
+            x=100 * line.coverage[at],
+            y=100 * line.risk[at],
+            mode="lines+markers" if few else "lines",
+            line={"color": colour, "width": 3 if colour == colours.accent else 2, "dash": dash},
+            marker={"size": 6},
+            customdata=100 * line.thresholds[at],
+            hovertemplate=f"{name}, from %{{customdata:.1f}}% confidence: %{{x:.1f}}% answered, "
+            "%{y:.1f}% of them wrong<extra></extra>",
+        )
+        highest = max(highest, 100 * float(line.risk[at].max()))
+    share = found.answered
+    if share.images:
+        x, y = 100 * share.images / curve.images, 100 * (1 - share.correct / share.images)
+        highest = max(highest, y)
+        figure.add_scatter(
+            x=[x, x], y=[0, y], mode="lines", line={"color": colours.accent, "dash": "dot"}, hoverinfo="skip"
+        )
+        figure.add_scatter(
+            x=[x],
+            y=[y],
+            mode="markers",
+            marker={"size": 15, "color": colours.accent, "line": {"color": colours.paper, "width": 2}},
+            hovertemplate=f"from {percent(found.least, 0)}% confidence: %{{x:.1f}}% answered, "
+            "%{y:.1f}% of them wrong<extra></extra>",
+        )
+    figure.update_xaxes(range=[0, 103], title="coverage: images answered, %")
+    figure.update_yaxes(range=[0, 1.12 * highest + 1], title="risk: wrong of them, %")
+    names = coloured(found.name, colours.accent)
+    if len(lines) > 1:
+        names += f" and {coloured(found.best_name, colours.faint)} (dashed), the best member"
+    title = f"{_risk_title(found)}<br><span style='font-weight:400'>{names}</span>"
+    return two_lines(layout(figure, title, 400))
+
+
+def _risk_title(found: Sure) -> str:
+    curve, share = found.said.curve, found.answered
+    whole = percent(curve.risk[-1])
+    if not share.images:
+        return f"Nothing is answered from {percent(found.least, 0)}% on"
+    if share.images == curve.images:
+        half = curve.images / 2
+        surest_half = percent(float(curve.expected_errors(half)) / half)
+        return f"Wrong on {whole}% of all, {surest_half}% of the surest half"
+    wrong = percent(1 - share.correct / share.images)
+    return f"Wrong on {wrong}% of what it answers, not {whole}%"
+
+
+def reliability(found: Sure) -> go.Figure:
+    """Show how often decisions are right by how sure they are, and how many there are of each."""
+    colours, said = ink(), found.said
+    now = said.after if found.cooled and said.after else said.before
+    other = said.before if now is said.after else said.after
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.04)
+    figure.add_scatter(
+        x=[0, 100], y=[0, 100], mode="lines", line={"color": colours.faint, "dash": "dot"}, hoverinfo="skip"
+    )
+    if other:
+        _bins(figure, other, colours.faint, hollow=True)
+    _bins(figure, now, colours.accent, hollow=False)
+    figure.add_bar(
+        x=100 * (now.edges[:-1] + now.edges[1:]) / 2,
+        y=now.counts,
+        width=100 * np.diff(now.edges) * 0.9,
+        marker={"color": colours.accent},
+        customdata=[_span(now, b) for b in range(len(now.counts))],
+        hovertemplate="%{customdata}% sure: %{y:,} images<extra></extra>",
+        row=2,
+        col=1,
+    )
+    figure.update_xaxes(range=[0, 101], dtick=20)
+    figure.update_xaxes(title="confidence, %", row=2)
+    figure.update_yaxes(range=[0, 103], dtick=20, title="right, %", row=1)
+    figure.update_yaxes(nticks=3, title="images", row=2)
+    says = float(found.said.confidence.shown(cooled=found.cooled).mean())
+    words = verdict(now)
+    title = f"{words[0].upper()}{words[1:]}: says {percent(says)}%, right on {percent(says - now.excess)}%"
+    value, below = said.confidence.temperature, "no temperature fits zero shares"
+    if value is not None:
+        below = f"faint: {'without' if found.cooled else 'at'} its temperature, {value:.2f}"
+    return two_lines(layout(figure, f"{title}<br><span style='font-weight:400'>{below}</span>", 400))
+
+
+def _bins(figure: go.Figure, found: Reliability, colour: str, *, hollow: bool) -> None:
+    some = np.flatnonzero(found.counts)
+    accuracy, counts = found.accuracy[some], found.counts[some]
+    bounds = [wilson(round(a * n), int(n)) for a, n in zip(accuracy, counts, strict=True)]
+    bars = {} if hollow else {"error_y": _error(accuracy, bounds, colour)}
+    figure.add_scatter(
+        x=100 * found.confidence[some],
+        y=100 * accuracy,
+        mode="lines+markers",
+        line={"color": colour, "width": 1 if hollow else 2},
+        marker={"size": 8, "color": "rgba(0,0,0,0)" if hollow else colour, "line": {"color": colour, "width": 1.5}},
+        customdata=[[_span(found, b), int(found.counts[b])] for b in some.tolist()],
+        hovertemplate="%{customdata[0]}% sure: says %{x:.1f}%, right on %{y:.1f}% of %{customdata[1]:,} images"
+        "<extra></extra>",
+        row=1,
+        col=1,
+        **bars,
+    )
+
+
+def _span(found: Reliability, bin_: int) -> str:
+    return f"{100 * found.edges[bin_]:.0f} to {100 * found.edges[bin_ + 1]:.0f}"
+
+
+def errors(loaded: Loaded, found: Sure) -> go.Figure:
+    """Show the expected calibration error of the ensemble and of every member, before and after a temperature."""
+    colours = ink()
+    rows = [(f"{glyph(loaded, name)} {name}", SYMBOLS[glyph(loaded, name)], one) for name, one in found.members.items()]
+    if len(found.setting.members) > 1:
+        rows.insert(0, ("ensemble", "line-ns", found.said))
+    else:
+        rows = [(rows[0][0], rows[0][1], found.said)]
+    figure = go.Figure()
+    for name, symbol, said in rows:
+        bar, colour = symbol == "line-ns", colours.accent if symbol == "line-ns" else colours.text
+        ends = [said.before.ece] if said.after is None else [said.before.ece, said.after.ece]
+        figure.add_scatter(
+            x=[100 * value for value in ends],
+            y=[name] * len(ends),
+            mode="lines+markers",
+            line={"color": colours.faint, "width": 1},
+            marker={
+                "symbol": symbol,
+                "size": 18 if bar else 11,
+                "opacity": 1,
+                "color": ["rgba(0,0,0,0)", colour][-len(ends) :] if len(ends) == 2 else ["rgba(0,0,0,0)"],
+                "line": {"color": [colours.faint if bar else colour, colour][: len(ends)], "width": 4 if bar else 1.5},
+            },
+            text=["as it is", "at its temperature"][: len(ends)],
+            hovertemplate="%{y}, %{text}: %{x:.2f} points<extra></extra>",
+        )
+    most = max(max(said.before.ece, 0 if said.after is None else said.after.ece) for _, _, said in rows)
+    figure.update_xaxes(range=[0, 108 * most + 0.5], title="expected calibration error, points")
+    figure.update_yaxes(autorange="reversed")
+    filled = "hollow: as they are; filled: at their temperatures"
+    title = f"{_errors_title(found)}<br><span style='font-weight:400'>{filled}</span>"
+    return two_lines(layout(figure, title, 150 + ROW * len(rows)))
+
+
+def _errors_title(found: Sure) -> str:
+    own = found.said.before.ece
+    if len(found.members) == 1:
+        return f"{found.name} is off by {percent(own)} points"
+    fewer = sum(one.before.ece < own for one in found.members.values())
+    return f"Off by {percent(own)} points; {fewer} of {len(found.members)} members are by less"
+
+
+def by_decided(found: Sure) -> go.Figure:
+    """Show for each emotion that is said how often it is right, and how sure it is said."""
+    colours = ink()
+    figure = go.Figure()
+    _dots(figure, found.decided, [one.right for one in found.decided], "right on %{x:.1f}% of %{customdata:,} images")
+    figure.add_scatter(
+        x=[None if one.sure is None else 100 * one.sure for one in found.decided],
+        y=[one.emotion for one in found.decided],
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 20, "line": {"color": colours.text, "width": 3}},
+        hovertemplate="says %{y}: %{x:.1f}% sure on average<extra></extra>",
+    )
+    figure.update_xaxes(range=[0, 103], title="%, of the images that get this answer")
+    figure.update_yaxes(autorange="reversed", title="it says")
+    below = "bar: how sure; dot: how often right (line: 95%)"
+    return two_lines(layout(figure, f"{surest(found)}<br><span style='font-weight:400'>{below}</span>", 360))
+
+
+def by_label(found: Sure) -> go.Figure:
+    """Show for each emotion how many of its images get an answer."""
+    figure = go.Figure()
+    shares = [one.answered for one in found.true]
+    figure.add_bar(
+        x=[None if share.value is None else 100 * share.value for share in shares],
+        y=[one.emotion for one in found.true],
+        orientation="h",
+        marker={"color": [COLOURS[one.emotion] for one in found.true]},
+        text=["–" if share.value is None else f"{100 * share.value:.0f}" for share in shares],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[[share.correct, share.images] for share in shares],
+        hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,} images are answered<extra></extra>",
+    )
+    figure.update_xaxes(range=[0, 112], tickvals=[0, 25, 50, 75, 100], title="images answered, % of each label")
+    figure.update_yaxes(autorange="reversed", title="label")
+    return layout(figure, left_out(found), 340)
+
+
+def _dots(figure: go.Figure, rows: tuple[Spoken, ...], shares: list[Share], hover: str) -> None:
+    some = [(one, share) for one, share in zip(rows, shares, strict=True) if share.interval and share.value is not None]
+    bounds = [share.interval or (0.0, 0.0) for _, share in some]
+    values = np.array([share.value for _, share in some], float)
+    figure.add_scatter(
+        x=100 * values,
+        y=[one.emotion for one, _ in some],
+        mode="markers",
+        marker={"size": 12, "color": [COLOURS[one.emotion] for one, _ in some]},
+        error_x=_error(values, bounds, ink().faint),
+        customdata=[share.images for _, share in some],
+        hovertemplate=f"says %{{y}}: {hover}<extra></extra>",
+    )
+
+
+def _error(values: NDArray[np.float64], bounds: list[tuple[float, float]], colour: str) -> dict[str, object]:
+    ends = np.array(bounds).reshape(-1, 2)
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": 100 * (ends[:, 1] - values),
+        "arrayminus": 100 * (values - ends[:, 0]),
+        "color": colour,
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def _thinned(line: RiskCoverage) -> NDArray[np.int64]:
+    """Return which blocks of a curve are drawn."""
+    some = np.flatnonzero(line.coverage >= FIRST)
+    drawn: NDArray[np.int64] = some[np.unique(np.linspace(0, len(some) - 1, DRAWN).round().astype(int))]
+    return drawn

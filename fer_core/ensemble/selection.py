@@ -13,21 +13,23 @@ from fer_core.ensemble.subsets import Ranked
 Array = NDArray[np.float64]
 
 
-def forward(explorer: Explorer, combiner: str, *, steps: int = 20) -> list[Ranked]:
+def forward(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Ranked]:
     """Return the ensembles of greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection").
 
     Each step takes once more the member with which the ensemble is best on PublicTest, the first of those that tie; a
     member weighs as often as it was taken.  Settings have the weighting "manual" with these counts.
+
+    twins : False chooses without the PublicTest images that have a twin in Training
     """
     if steps < 1:
         raise ValueError(f"steps: expected at least 1, got {steps}")
     counts, path = dict.fromkeys(explorer.members, 0), []
-    labels = explorer.part("valid").labels
+    labels = explorer.part("valid", twins=twins).labels
 
     def taken(name: str) -> Ranked:
         now = {member: count + (member == name) for member, count in counts.items()}
         some = {member: float(count) for member, count in now.items() if count}
-        setting = Setting(tuple(some), "manual", combiner, tuple(some.values()), "valid")
+        setting = Setting(tuple(some), "manual", combiner, tuple(some.values()), "valid", twins)
         return Ranked(setting, int((explorer.decide(setting).labels == labels).sum()) / len(labels))
 
     for _ in range(steps):

@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.stats import entropy as scipy_entropy
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Explorer, Setting, answers, cooled, fit_temperature
+from fer_core.ensemble import (
+    COMBINERS,
+    WEIGHTINGS,
+    Answer,
+    Explorer,
+    Setting,
+    answers,
+    cooled,
+    fit_temperature,
+    log_softmax,
+)
 from fer_core.ensemble.answer import entropy
-from fer_core.ensemble.combiners import log_softmax
 from fer_core.ensemble.temperature import COLDEST, HOTTEST
 from tests.synthetic import labels_of, logits_of
 

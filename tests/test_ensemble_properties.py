@@ -8,13 +8,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, log_softmax
-from fer_core.ensemble import combiners as combiners_module
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Combiner, Explorer, Setting, log_softmax
 from fer_core.ensemble import weightings as weightings_module
 
 QUICK = settings(max_examples=12, deadline=None, derandomize=True)
-PAIRS = [(weighting, combiner) for weighting in WEIGHTINGS for combiner in COMBINERS]
+PAIRS = [
+    (weighting, combiner)
+    for weighting in WEIGHTINGS
+    for combiner in COMBINERS
+    if weighting in ("equal", "categorical", "manual") or combiner in ("mean_probability", "hard_vote")
+]
+FIXED = [pair for pair in PAIRS if COMBINERS[pair[1]].fit is None]
 every_pair = pytest.mark.parametrize(("weighting", "combiner"), PAIRS)
+every_fixed_pair = pytest.mark.parametrize(("weighting", "combiner"), FIXED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +59,19 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def test_every_entry_of_a_registry_is_tested_here() -> None:
-    """The parameters above cover the product of both registries, and nothing that could be an entry is left out."""
-    assert set(PAIRS) == {(w, c) for w in WEIGHTINGS for c in COMBINERS}
-    assert set(WEIGHTINGS) == {"equal", "accuracy", "categorical", "manual"}
-    assert set(COMBINERS) == {"mean_probability", "mean_log_probability", "hard_vote"}
+    """Every weighting is paired with a mean and a vote, every combiner with three weightings; none is left out."""
+    assert {weighting for weighting, _ in PAIRS} == set(WEIGHTINGS)
+    assert {combiner for _, combiner in PAIRS} == set(COMBINERS)
     fits = {value for name, value in vars(weightings_module).items() if name.endswith("_weights")}
     assert fits == {entry.fit for entry in WEIGHTINGS.values() if entry.fit is not None}
-    assert all(getattr(combiners_module, name) is entry.pool for name, entry in COMBINERS.items())
+    for entry in COMBINERS.values():
+        assert (entry.pool is None) == (entry.fit is not None)
 
 
 @pytest.mark.parametrize("entry", [*WEIGHTINGS.values(), *COMBINERS.values()], ids=lambda entry: entry.title)
-def test_every_entry_is_explained(entry: weightings_module.Weighting | combiners_module.Combiner) -> None:
+def test_every_entry_is_explained(entry: weightings_module.Weighting | Combiner) -> None:
     assert entry.title
+    assert entry.source
     assert entry.description.endswith(".")
     assert entry.description.count(". ") == 0
     assert entry.formula.count("{") == entry.formula.count("}")
@@ -80,7 +87,8 @@ def test_rows_sum_to_one_and_weights_to_one_a_class(weighting: str, combiner: st
     assert (outcome.decision.shares >= 0).all()
     assert outcome.decision.labels.shape == world.labels["test"].shape
     np.testing.assert_allclose(outcome.weights.sum(axis=0), 1)
-    assert (outcome.weights > 0).all()
+    assert (outcome.weights >= 0).all()
+    assert WEIGHTINGS[weighting].joint or (outcome.weights > 0).all()
     assert outcome.weights.shape == (len(world.names), 7)
 
 
@@ -89,11 +97,15 @@ def test_rows_sum_to_one_and_weights_to_one_a_class(weighting: str, combiner: st
 @given(world=worlds(), member=st.integers(0, 5))
 def test_one_member_alone_is_that_member(weighting: str, combiner: str, world: World, member: int) -> None:
     member %= len(world.names)
+    if combiner == "stacking":
+        return  # it reads that member otherwise than the member itself
     decision = world.explorer().decide(world.setting(weighting, combiner, [member]))
     logs = log_softmax(world.logits["test"][member])
     assert (decision.labels == logs.argmax(axis=1)).all()
-    votes = np.eye(7)[decision.labels]
-    np.testing.assert_allclose(decision.shares, votes if combiner == "hard_vote" else np.exp(logs), atol=1e-12)
+    if combiner == "hard_vote":
+        np.testing.assert_allclose(decision.shares, np.eye(7)[decision.labels], atol=1e-12)
+    elif combiner not in ("borda", "dempster_shafer", "calibrated"):
+        np.testing.assert_allclose(decision.shares, np.exp(logs), atol=1e-12)
 
 
 @every_pair
@@ -107,6 +119,8 @@ def test_the_order_of_members_changes_nothing(weighting: str, combiner: str, wor
     assert (first.decision.shares == second.decision.shares).all()
     assert (first.decision.labels == second.decision.labels).all()
     assert (first.weights[list(order)] == second.weights).all()
+    if WEIGHTINGS[weighting].joint or COMBINERS[combiner].fit is not None:
+        return  # a tie goes to the first in order, and what is learned is exact to a tolerance only
     # And so where the explorer itself was built in another order: up to rounding.
     logits = {split: part[list(order)] for split, part in world.logits.items()}
     other = Explorer([world.names[i] for i in order], logits, world.labels, world.twins)
@@ -114,7 +128,7 @@ def test_the_order_of_members_changes_nothing(weighting: str, combiner: str, wor
     np.testing.assert_allclose(first.decision.shares, third.decision.shares, atol=1e-12)
 
 
-@every_pair
+@every_fixed_pair
 @QUICK
 @given(world=worlds(), data=st.data())
 def test_weight_zero_is_leaving_out(weighting: str, combiner: str, world: World, data: st.DataObject) -> None:
@@ -125,6 +139,7 @@ def test_weight_zero_is_leaving_out(weighting: str, combiner: str, world: World,
     explorer, logs = world.explorer(), log_softmax(world.logits["test"])
     weights = explorer.weights(world.setting(weighting, combiner))
     weights[out] = 0
+    assume((weights.sum(axis=0) > 0).all())
     zero = COMBINERS[combiner].combine(logs, weights)
     left = COMBINERS[combiner].combine(logs[kept], weights[kept])
     np.testing.assert_allclose(zero.shares, left.shares, atol=1e-12)
@@ -155,7 +170,7 @@ def test_a_constant_added_to_logits_changes_nothing(
     assert first.best_member == second.best_member
 
 
-@every_pair
+@every_fixed_pair
 @QUICK
 @given(world=worlds())
 def test_the_scale_of_weights_changes_nothing(weighting: str, combiner: str, world: World) -> None:

@@ -8,10 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.every_subset import LARGEST, every_subset
+from fer_core.ensemble.additive import ADDITIVE
+from fer_core.ensemble.every_subset import LARGEST, every_subset, not_for_every_subset
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d", "e")
+SCHEMES = [
+    (weighting, combiner)
+    for weighting in WEIGHTINGS
+    for combiner in COMBINERS
+    if not_for_every_subset(weighting, combiner) is None
+]
+VOTES = ("hard_vote", "borda")
 MANUAL = (0.5, 2.0, 0.0, 1.0, 0.25)
 
 
@@ -28,8 +36,7 @@ def explorer() -> Explorer:
     return made()
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_subset_has_the_accuracy_of_its_recompute(explorer: Explorer, weighting: str, combiner: str) -> None:
     manual = MANUAL if weighting == "manual" else ()
     setting = Setting(NAMES, weighting, combiner, manual, "test", twins=False)
@@ -37,7 +44,7 @@ def test_every_subset_has_the_accuracy_of_its_recompute(explorer: Explorer, weig
     assert plain.members == NAMES
     assert plain.accuracy[0] == 1 / 7
     assert np.array_equal(plain.accuracy, more.accuracy)
-    assert (more.log_likelihood is None) == (combiner == "hard_vote")
+    assert (more.log_likelihood is None) == (combiner in VOTES)
     for number in range(1, 32):
         names = plain.names(number)
         assert plain.number(names) == number
@@ -59,7 +66,7 @@ def test_members_that_say_the_same_are_scored_as_their_ties_fall() -> None:
     for logits in coarse.values():
         logits[2] = logits[0]
     explorer = Explorer(NAMES[:4], coarse, labels)
-    for combiner in COMBINERS:
+    for combiner in ADDITIVE:
         found = every_subset(explorer, Setting(NAMES[:4], "equal", combiner))
         for number in range(1, 16):
             assert (
@@ -68,7 +75,7 @@ def test_members_that_say_the_same_are_scored_as_their_ties_fall() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10_000), threads=st.integers(1, 4), combiner=st.sampled_from(sorted(COMBINERS)))
+@given(seed=st.integers(0, 10_000), threads=st.integers(1, 4), combiner=st.sampled_from(sorted(ADDITIVE)))
 def test_threads_make_no_difference(seed: int, threads: int, combiner: str) -> None:
     explorer = made(3, 40, seed)
     setting = Setting(NAMES[:3], "categorical", combiner)
@@ -96,3 +103,14 @@ def test_members_come_in_the_explorers_order_and_not_too_many(explorer: Explorer
     many = made(LARGEST + 1, 14)
     with pytest.raises(ValueError, match=r"^members: expected at most 16, got 17$"):
         every_subset(many, Setting(many.members))
+
+
+@pytest.mark.parametrize(("weighting", "combiner"), [(w, c) for w in WEIGHTINGS for c in COMBINERS])
+def test_a_scheme_that_cannot_be_scored_for_every_subset_says_why(
+    explorer: Explorer, weighting: str, combiner: str
+) -> None:
+    why = not_for_every_subset(weighting, combiner)
+    assert (why is None) == (combiner in ADDITIVE and not WEIGHTINGS[weighting].joint)
+    if why is not None:
+        with pytest.raises(ValueError, match=why):
+            every_subset(explorer, Setting(NAMES, weighting, combiner, MANUAL if weighting == "manual" else ()))

@@ -1,13 +1,14 @@
 """Ensembles of cached logits: weightings, combiners, and one recompute of everything shown.  NumPy alone."""
 
 from fer_core.ensemble.answer import Answer, answers
-from fer_core.ensemble.combiners import COMBINERS, Combiner, Decision, log_softmax
+from fer_core.ensemble.combiners import COMBINERS, Combiner
+from fer_core.ensemble.decision import Decision, log_softmax
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.folds import out_of_fold_accuracy, stratified_folds
+from fer_core.ensemble.folds import out_of_fold, out_of_fold_accuracy, stratified_folds
 from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
-from fer_core.ensemble.subsets import Ranked, choose, ranked_subsets
+from fer_core.ensemble.subsets import Ranked, choose, out_of_fold_subsets, ranked_subsets, searchable
 from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
 
@@ -31,9 +32,12 @@ __all__ = [
     "fit_temperature",
     "log_softmax",
     "normalised",
+    "out_of_fold",
     "out_of_fold_accuracy",
+    "out_of_fold_subsets",
     "predictions",
     "predictions_csv",
     "ranked_subsets",
+    "searchable",
     "stratified_folds",
 ]

@@ -1,6 +1,6 @@
 """What members add to an ensemble for each class, and how the sums over a subset of them decide.
 
-Every combiner decides by sums over members, so that a subset with one member more costs an addition, not a recompute.
+Most combiners decide by sums over members, so that a subset with one member more costs an addition, not a recompute.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import Outputs
+from fer_core.ensemble.decision import Outputs
+from fer_core.ensemble.votes import points
 from fer_core.ensemble.weightings import Weights
 
 Array = NDArray[np.float64]
@@ -71,6 +72,10 @@ def _log_of_geometric_mean(sums: Array) -> Array:
     return logs
 
 
+def _points(outputs: Outputs, member: int, at: Positions) -> tuple[Array, Array]:
+    return points(outputs.logs[member][at]), outputs.probabilities[member][at]
+
+
 def _votes(outputs: Outputs, member: int, at: Positions) -> tuple[Array, Array]:
     classes = outputs.logs[member].shape[1]
     return np.eye(classes)[outputs.firsts[member][at]], outputs.probabilities[member][at]
@@ -80,5 +85,6 @@ ADDITIVE: dict[str, Additive] = {
     "mean_probability": Additive(lambda outputs, m, at: (outputs.probabilities[m][at],), _lead, _log_of_mean),
     "mean_log_probability": Additive(lambda outputs, m, at: (outputs.logs[m][at],), _lead, _log_of_geometric_mean),
     "hard_vote": Additive(_votes, _vote_lead, None),
+    "borda": Additive(_points, _vote_lead, None),
 }
-"""Every combiner, taken apart, by the names of `COMBINERS`."""
+"""The combiners that decide by sums, taken apart, by the names of `COMBINERS`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import FLOOR, log_softmax
+from fer_core.ensemble.decision import FLOOR, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.temperature import cooled

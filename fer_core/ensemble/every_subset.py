@@ -1,17 +1,19 @@
 """Accuracy and log-likelihood of every subset of an ensemble's members."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.additive import ADDITIVE
+from fer_core.ensemble.combiners import COMBINERS
+from fer_core.ensemble.decision import Outputs
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.tally import Tally
-from fer_core.ensemble.weightings import Weights, known
+from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known
 
 LARGEST = 16
 """Most members: their 65,536 subsets take a second or two, and each further member doubles that."""
@@ -58,26 +60,59 @@ def every_subset(
     Sums run in float64, but in another order than the explorer's: a subset in which rounding could tip a decision is
     left to the explorer itself.
     """
-    if len(setting.members) > LARGEST:
-        raise ValueError(f"members: expected at most {LARGEST}, got {len(setting.members)}")
-    known(ADDITIVE, "combiner", setting.combiner)
+    if why := not_for_every_subset(setting.weighting, setting.combiner):
+        raise ValueError(f"setting: {why}")
     at = explorer.positions(setting.members)
     setting = subsetting(setting, np.argsort(at).tolist())
     part, weights = explorer.part(setting.split, twins=setting.twins), explorer.weights(setting)
-    tally = Tally(setting.combiner, part.outputs.take(sorted(at)), weights, part.labels, likelihood=likelihood)
-    tally.fill(threads)
-    empty, images, classes = _weightless(weights), len(part.labels), weights.shape[1]
-    accuracy = tally.correct / images
-    for number in np.flatnonzero(tally.unsure & ~empty).tolist():
-        inside = [i for i in range(len(at)) if number >> i & 1]
-        decided = explorer.decide(subsetting(setting, inside)).labels
-        accuracy[number] = int((decided == part.labels).sum()) / images
+
+    def decided(inside: list[int]) -> NDArray[np.int64]:
+        return explorer.decide(subsetting(setting, inside)).labels
+
+    outputs = part.outputs.take(sorted(at))
+    correct, logs = tallied(
+        setting.combiner, outputs, weights, part.labels, decided, likelihood=likelihood, threads=threads
+    )
+    empty, images, classes = weightless(weights), len(part.labels), weights.shape[1]
+    accuracy = correct / images
     accuracy[empty] = 1 / classes
-    logs = tally.log_shares
     if logs is not None:
         logs /= images
         logs[empty] = -math.log(classes)
     return EverySubset(setting.members, images, accuracy, logs)
+
+
+def not_for_every_subset(weighting: str, combiner: str) -> str | None:
+    """Return why not every subset can be scored under a scheme, None where it can."""
+    if known(WEIGHTINGS, "weighting", weighting).joint:
+        return f"{WEIGHTINGS[weighting].title} weights are fitted anew for each choice of members"
+    if (rule := known(COMBINERS, "combiner", combiner)) and combiner not in ADDITIVE:
+        return f"{rule.title} is no sum over members"
+    return None
+
+
+def tallied(
+    combiner: str,
+    outputs: Outputs,
+    weights: Weights,
+    labels: NDArray[np.int64],
+    decide: Callable[[list[int]], NDArray[np.int64]],
+    *,
+    likelihood: bool = False,
+    threads: int | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.float64] | None]:
+    """Return how many images each subset of M members gets right, int32 [2^M], and sums of log shares if wanted.
+
+    weights : normalised over all of them, float64 [M,C]; decide : members inside -> labels, where rounding matters
+    """
+    if len(weights) > LARGEST:
+        raise ValueError(f"members: expected at most {LARGEST}, got {len(weights)}")
+    tally = Tally(combiner, outputs, weights, labels, likelihood=likelihood)
+    tally.fill(threads)
+    for number in np.flatnonzero(tally.unsure & ~weightless(weights)).tolist():
+        inside = [i for i in range(len(weights)) if number >> i & 1]
+        tally.correct[number] = int((decide(inside) == labels).sum())
+    return tally.correct, tally.log_shares
 
 
 def subsetting(setting: Setting, at: Sequence[int]) -> Setting:
@@ -86,7 +121,7 @@ def subsetting(setting: Setting, at: Sequence[int]) -> Setting:
     return replace(setting, members=tuple(setting.members[i] for i in at), manual=manual)
 
 
-def _weightless(weights: Weights) -> NDArray[np.bool_]:
+def weightless(weights: Weights) -> NDArray[np.bool_]:
     """Tell which subsets have no weight for some class: bool [2^M]."""
     numbers = np.arange(1 << len(weights), dtype=np.int32)
     found = np.zeros(len(numbers), bool)

@@ -2,19 +2,22 @@
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble.combiners import COMBINERS, Decision, Outputs, log_softmax, outputs_of
+from fer_core.ensemble.combiners import COMBINERS
+from fer_core.ensemble.decision import Decision, Outputs, Pool, log_softmax, outputs_of
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
-from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known, normalised
+from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, recalls, wilson
 from fer_core.metrics.probabilities import binned_gap
 
 SPLITS = ("valid", "test")
+KEPT = 48
+"""Fits and decisions of choices of members that an explorer keeps: less than 20 MB."""
 
 
 class _Split:
@@ -78,8 +81,12 @@ class Explorer:
         self._fitted = {
             name: weighting.fit(self._splits["valid"].probabilities, self._splits["valid"].labels)
             for name, weighting in WEIGHTINGS.items()
-            if weighting.fit is not None
+            if weighting.fit is not None and not weighting.joint
         }
+        # What depends on which members are on is fitted when it is asked for, and kept for a while.
+        self._fit_together = lru_cache(maxsize=KEPT)(self._together)
+        self._pool_of = lru_cache(maxsize=KEPT)(self._ready)
+        self._decided = lru_cache(maxsize=KEPT)(self._decide_split)
 
     def part(self, split: str, *, twins: bool = True) -> _Split:
         """Return a split's arrays, with or without images that have a twin in Training."""
@@ -107,6 +114,8 @@ class Explorer:
         known(WEIGHTINGS, "weighting", setting.weighting)
         if setting.weighting in self._fitted:
             raw = self._fitted[setting.weighting][at]
+        elif WEIGHTINGS[setting.weighting].joint:
+            raw = self._fit_together(setting.weighting, tuple(sorted(at)))[np.argsort(np.argsort(at))]
         elif len(setting.manual) == len(at):
             raw = np.repeat(np.array(setting.manual, float)[:, None], len(EMOTIONS), axis=1)
         else:
@@ -117,7 +126,16 @@ class Explorer:
 
     def decide(self, setting: Setting) -> Decision:
         """Return the ensemble's decision on the images of the setting."""
-        return self._pool(setting, self.part(setting.split, twins=setting.twins).outputs)
+        combiner, part = known(COMBINERS, "combiner", setting.combiner), self.part(setting.split, twins=setting.twins)
+        if combiner.fit is None:
+            return self._pool(setting, part.outputs)
+        weights = self.weights(setting) if combiner.weighs else None
+        at = self.positions(setting.members)
+        held = None if weights is None else weights[np.argsort(at)].tobytes()
+        whole = self._decided(setting.combiner, tuple(sorted(at)), held, setting.split)
+        if setting.twins:
+            return whole
+        return Decision(whole.labels[part.images], whole.shares[part.images])
 
     def decide_on(self, setting: Setting, logits: NDArray[np.float32]) -> Decision:
         """Return the ensemble's decision on other images: logits float32 [M,F,7] of all members, in order."""
@@ -126,10 +144,29 @@ class Explorer:
         return self._pool(setting, outputs_of(log_softmax(logits)))
 
     def _pool(self, setting: Setting, outputs: Outputs) -> Decision:
-        combiner, at = known(COMBINERS, "combiner", setting.combiner), self.positions(setting.members)
+        at = self.positions(setting.members)
         # Sums run in the explorer's order, so that the order in which members were chosen changes not even a last bit.
-        order = np.argsort(at)
-        return combiner.pool(outputs.take(sorted(at)), self.weights(setting)[order])
+        weights = self.weights(setting)[np.argsort(at)]
+        return self._pool_of(setting.combiner, tuple(sorted(at)))(outputs.take(sorted(at)), weights)
+
+    def _together(self, weighting: str, at: tuple[int, ...]) -> Weights:
+        """Fit weights to some members together: float64 [len(at),C], in the explorer's order."""
+        valid = self.part("valid")
+        return fit_of(weighting)(valid.probabilities[list(at)], valid.labels)
+
+    def _ready(self, combiner: str, at: tuple[int, ...]) -> Pool:
+        """Return how some members are pooled."""
+        valid = self.part("valid")
+        return known(COMBINERS, "combiner", combiner).ready(valid.outputs.take(at), valid.labels)
+
+    def _decide_split(self, combiner: str, at: tuple[int, ...], weights: bytes | None, split: str) -> Decision:
+        """Decide on a whole split by a combiner that is fitted, which may take a tenth of a second.
+
+        weights : bytes of float64 [len(at),C], None where they make no difference
+        """
+        shape = (len(at), len(EMOTIONS))
+        shares = np.ones(shape) if weights is None else np.frombuffer(weights).reshape(shape)
+        return self._pool_of(combiner, at)(self.part(split).outputs.take(at), shares)
 
     def recompute(self, setting: Setting) -> Outcome:
         """Return everything that is shown of a setting."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import Decision
+from fer_core.ensemble.decision import Decision
 from fer_core.ensemble.weightings import Weights
 from fer_core.metrics import Mcnemar
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.additive import ADDITIVE, Positions, evidence
-from fer_core.ensemble.combiners import FLOOR, Outputs
+from fer_core.ensemble.decision import FLOOR, Outputs
 from fer_core.ensemble.subset_sums import doubled, walked
 from fer_core.ensemble.weightings import Weights
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import log_softmax
+from fer_core.ensemble.decision import log_softmax
 
 COLDEST, HOTTEST, STEPS = 0.05, 20.0, 100
 """Temperatures between which one is looked for, and most steps to find it."""

@@ -11,6 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.ensemble.mixture import TAKEN, caruana_weights, simplex_weights
+
 Entry = TypeVar("Entry")
 Weights = NDArray[np.float64]
 Fit = Callable[[NDArray[np.float64], NDArray[np.int64]], Weights]
@@ -24,13 +26,16 @@ class Weighting:
     fit : probabilities float64 [M,N,C] and labels int64 [N] of PublicTest -> weights float64 [M,C]; None where a person
         sets the weights
     fitted : whether the weights depend on the labels of PublicTest, so that its own accuracy flatters
+    joint : whether a member's weight depends on which others are on, so that it is fitted for each choice of members
     """
 
     title: str
     formula: str
     description: str
+    source: str
     fit: Fit | None
-    fitted: bool
+    fitted: bool = True
+    joint: bool = False
 
 
 def equal_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
@@ -44,6 +49,22 @@ def accuracy_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int6
     members, _, classes = probabilities.shape
     right = (probabilities.argmax(axis=2) == labels).mean(axis=1)
     return np.repeat(right[:, None], classes, axis=1).reshape(members, classes)
+
+
+def log_odds_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
+    """Return log((K-1) p / (1-p)) of each member's accuracy p, the same for every class of K (Zhu et al. 2009, SAMME).
+
+    It is the weight of a vote among members that err independently and at random.  p is kept from chance and from
+    certainty, so that no weight is zero or infinite.
+    """
+    classes = probabilities.shape[2]
+    right = np.clip(accuracy_weights(probabilities, labels), 1 / classes + CLIP, 1 - CLIP)
+    odds: Weights = np.log((classes - 1) * right / (1 - right))
+    return odds
+
+
+CLIP = 1e-3
+"""How near to chance or to certainty an accuracy may come before its odds are taken."""
 
 
 def class_confidence(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -65,22 +86,49 @@ def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.i
 
 
 WEIGHTINGS: dict[str, Weighting] = {
-    "equal": Weighting("Equal", r"w_{m,c} = 1", "Every member counts the same.", equal_weights, False),
+    "equal": Weighting(
+        "Equal", r"w_{m,c} = 1", "Every member counts the same.", "simple average", equal_weights, fitted=False
+    ),
     "accuracy": Weighting(
         "Overall accuracy",
         r"w_{m,c} = \mathrm{acc}_m",
         "A member counts by its accuracy on PublicTest.",
+        "the slides",
         accuracy_weights,
-        True,
     ),
     "categorical": Weighting(
         "Categorical confidence",
         r"w_{m,c} = \frac{1}{|N_c|}\sum_{n \in N_c} p_m(c \mid x_n)",
         "For each emotion, a member counts by the probability it gives to it on PublicTest images that show it.",
+        "the slides",
         categorical_weights,
-        True,
     ),
-    "manual": Weighting("Manual", r"w_{m,c} = v_m", "A member counts as much as you set it to.", None, False),
+    "log_odds": Weighting(
+        "Log-odds",
+        r"w_{m,c} = \log \frac{(K-1)\,\mathrm{acc}_m}{1 - \mathrm{acc}_m}",
+        "A member counts by the logarithm of its odds of being right on PublicTest, against guessing.",
+        "Zhu et al. 2009",
+        log_odds_weights,
+    ),
+    "simplex": Weighting(
+        "Likelihood",
+        r"w = \arg\max_{w \ge 0,\, \sum w = 1} \sum_n \log \sum_m w_m\, p_m(y_n \mid x_n)",
+        "The weights under which the mean probability makes PublicTest's labels most likely.",
+        "stacked densities, Smyth & Wolpert 1999",
+        simplex_weights,
+        joint=True,
+    ),
+    "caruana": Weighting(
+        "Greedy selection",
+        r"w_{m,c} = \#\{\text{times } m \text{ was taken}\}",
+        f"A member counts as often as greedy selection takes it, {TAKEN} times the one that helps most on PublicTest.",
+        "Caruana et al. 2004",
+        caruana_weights,
+        joint=True,
+    ),
+    "manual": Weighting(
+        "Manual", r"w_{m,c} = v_m", "A member counts as much as you set it to.", "you", None, fitted=False
+    ),
 }
 """Every weighting by the name that links, cards and the command line use."""
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble.combiners import COMBINERS, log_softmax
+from fer_core.ensemble.combiners import COMBINERS
+from fer_core.ensemble.decision import log_softmax
 from fer_core.ensemble.weightings import Weights, known
 from fer_core.models import Member
 

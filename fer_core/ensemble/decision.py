@@ -1,0 +1,68 @@
+"""What members say, and what an ensemble decides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.ensemble.weightings import Weights
+
+FLOOR = -700.0
+"""Below this a log-probability would be zero in float64, and a row of zeros cannot be renormalised."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What an ensemble says: labels int64 [N], and shares float64 [N,C] whose rows sum to one."""
+
+    labels: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """What M members say, one array a member, so that a choice of members copies nothing.
+
+    logs, probabilities : float64 [N,C]; firsts : the class each image gets from the member, int64 [N]
+    """
+
+    logs: tuple[NDArray[np.float64], ...]
+    probabilities: tuple[NDArray[np.float64], ...]
+    firsts: tuple[NDArray[np.int64], ...]
+
+    def take(self, at: Sequence[int]) -> "Outputs":
+        """Return the members that stand at the given positions."""
+        logs, probabilities = tuple(self.logs[i] for i in at), tuple(self.probabilities[i] for i in at)
+        return Outputs(logs, probabilities, tuple(self.firsts[i] for i in at))
+
+
+def outputs_of(log_probabilities: NDArray[np.float64]) -> Outputs:
+    """Return what combiners need of log-probabilities float64 [M,N,C]."""
+    if log_probabilities.ndim != 3 or not len(log_probabilities) or not np.isfinite(log_probabilities).all():
+        raise ValueError(
+            "log_probabilities: expected finite numbers [M,N,C] of at least one member, "
+            f"got shape {list(log_probabilities.shape)}"
+        )
+    probabilities = np.exp(np.maximum(log_probabilities, FLOOR))
+    return Outputs(tuple(log_probabilities), tuple(probabilities), tuple(log_probabilities.argmax(axis=2)))
+
+
+Pool = Callable[[Outputs, Weights], Decision]
+"""Outputs of M members, and weights float64 [M,C] that sum to one over them for each class -> a decision."""
+
+
+def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return log-probabilities float64 of logits [...,C]; constants added to a row change nothing."""
+    exact = logits.astype(np.float64)
+    exact -= exact.max(axis=-1, keepdims=True)
+    logs: NDArray[np.float64] = exact - np.log(np.exp(exact).sum(axis=-1, keepdims=True))
+    return logs
+
+
+def weighted_sum(values: Sequence[NDArray[np.float64]], weights: Weights) -> NDArray[np.float64]:
+    """Return the sum over members of weights [M,C] times M values [N,C]: [N,C]."""
+    total: NDArray[np.float64] = values[0] * weights[0]
+    for value, weight in zip(values[1:], weights[1:], strict=True):
+        total += value * weight
+    return total

@@ -1,0 +1,167 @@
+"""What the page Who adds what shows, computed once for each scheme and images."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from fer_core.ensemble import COMBINERS, Explorer, Outcome, Setting
+from fer_core.ensemble.additive import ADDITIVE
+from fer_core.ensemble.every_subset import LARGEST, EverySubset, every_subset
+from fer_core.ensemble.independent import Independent, independent
+from fer_core.ensemble.seeds import BiasVariance, bias_variance, families
+from ui.choice import Choice
+from ui.load import Loaded
+from ui.text import glyph
+
+Array = NDArray[np.float64]
+ROWS = 5
+"""Members for which figures have room, however few are on."""
+SHUFFLES, FEWER = 20, 5
+"""How often members are made independent: under a rule that sums, and under one that takes longer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The members that are on, in order, and their ensemble, on the images that are shown.
+
+    glyphs : each member's shape; own : each member's accuracy, shares float64 [M]; best : the one that is best on
+    PublicTest; predicted : what each member decides, int64 [M,N]; right : whether it is right, bool [M,N]
+    """
+
+    names: tuple[str, ...]
+    glyphs: tuple[str, ...]
+    outcome: Outcome
+    own: Array
+    best: int
+    predicted: NDArray[np.int64]
+    right: NDArray[np.bool_]
+
+    @property
+    def mean(self) -> float:
+        """The members' mean accuracy, a share."""
+        return float(self.own.mean())
+
+    @property
+    def some_right(self) -> float:
+        """The share of images that at least one member gets right: the oracle's accuracy."""
+        return float(self.right.any(axis=0).mean())
+
+    @property
+    def most_right(self) -> float:
+        """The share of images that more than half of the members get right."""
+        return float((2 * self.right.sum(axis=0) > len(self.names)).mean())
+
+
+def find(loaded: Loaded, choice: Choice) -> Found:
+    """Gather what is shown of the members that are on."""
+    explorer, names = loaded.explorer, choice.members
+    part, at = explorer.part(choice.split, twins=choice.twins), explorer.positions(names)
+    outcome = explorer.recompute(choice.setting())
+    own = np.array([outcome.member_accuracy[name] for name in names])
+    best = max(range(len(names)), key=lambda i: explorer.valid_accuracy[names[i]])
+    shapes = tuple(glyph(loaded, name) for name in names)
+    return Found(names, shapes, outcome, own, best, part.predicted[at], part.right[at])
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a value is counted in.
+
+    scale, digits, name : of a number in words or beside a bar; small, small_digits, small_name : of one in a cell
+    """
+
+    scale: float
+    digits: int
+    name: str
+    small: float
+    small_digits: int
+    small_name: str
+
+
+POINTS = Unit(100, 2, "points", 1, 1, "points")
+NATS = Unit(1, 3, "nats", 1000, 0, "thousandths of a nat")
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The worth of every subset of the members that are on, in points or in nats.
+
+    values : float64 [2^M], the empty ensemble's first; names, glyphs : of the M members, in order
+    """
+
+    names: tuple[str, ...]
+    glyphs: tuple[str, ...]
+    values: Array
+    unit: Unit
+
+
+def why_no_game(choice: Choice) -> str | None:
+    """Return why nobody's share can be told under this scheme, None if it can."""
+    if choice.combiner not in ADDITIVE:
+        return (
+            f"Under the rule {COMBINERS[choice.combiner].title.lower()}, each of the {2 ** len(choice.members):,} "
+            "ensembles of these members would have to be made anew, so shares are not offered for it."
+        )
+    if len(choice.members) > LARGEST:
+        return f"Exact shares are offered for at most {LARGEST} members; {len(choice.members)} are on."
+    return None
+
+
+def has_likelihood(choice: Choice) -> bool:
+    """Tell whether every ensemble under the present rule gives every emotion some probability."""
+    return ADDITIVE[choice.combiner].log_share is not None
+
+
+def game(loaded: Loaded, choice: Choice, found: Found) -> Game:
+    """Return what every subset of the members is worth: likelihood where it is asked for and there is one."""
+    likely = choice.diversity.worth == "likelihood" and has_likelihood(choice)
+    scores = _every_subset(loaded.artifacts.fingerprint, choice.setting(), likely, loaded.explorer)
+    logs = scores.log_likelihood
+    if likely and logs is not None:
+        return Game(found.names, found.glyphs, logs, NATS)
+    return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _every_subset(fingerprint: str, setting: Setting, likelihood: bool, _explorer: Explorer) -> EverySubset:
+    return every_subset(_explorer, setting, likelihood=likelihood)
+
+
+def if_independent(loaded: Loaded, choice: Choice) -> Independent:
+    """Return what the members would reach if each erred by itself."""
+    return _independent(loaded.artifacts.fingerprint, choice.setting(), loaded.explorer)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _independent(fingerprint: str, setting: Setting, _explorer: Explorer) -> Independent:
+    repeats = SHUFFLES if setting.combiner in ADDITIVE else FEWER
+    return independent(_explorer, setting, repeats=repeats)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Members that differ in nothing but the seed, and their loss taken apart."""
+
+    names: tuple[str, ...]
+    architecture: str
+    found: BiasVariance
+
+
+def seed_families(loaded: Loaded, choice: Choice) -> list[Family]:
+    """Return every family of enough seeds among all members, on the images that are shown."""
+    part = loaded.explorer.part(choice.split, twins=choice.twins)
+    return [
+        Family(
+            names,
+            loaded.cards[names[0]].architecture,
+            bias_variance(part.probabilities[loaded.explorer.positions(names)], part.labels),
+        )
+        for names in families(loaded.cards)
+    ]
+
+
+def under(choice: Choice, combiner: str, weighting: str | None = None) -> Choice:
+    """Return the choice under another rule and, if it is named, another weighting."""
+    return replace(choice, combiner=combiner, weighting=weighting or choice.weighting)

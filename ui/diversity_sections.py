@@ -1,0 +1,97 @@
+"""The parts of the page Who adds what."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from fer_core.ensemble.decomposition import LOSSES, decompose
+from fer_core.ensemble.diversity import MEASURES
+from ui import diversity_charts, diversity_loss, diversity_pairs, diversity_text, state
+from ui.charts import CONFIG
+from ui.choice import Choice
+from ui.diversity import Found, game, has_likelihood, if_independent, seed_families, why_no_game
+from ui.diversity_choice import DiversityChoice
+from ui.load import Loaded
+
+WORTHS = {"accuracy": "Accuracy", "likelihood": "Log-likelihood"}
+
+
+def _one_of(name: str, label: str, titles: dict[str, str]) -> None:
+    st.segmented_control(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        required=True,
+        key=f"{DiversityChoice.PREFIX}{name}",
+        on_change=state.take_controls,
+        label_visibility="collapsed",
+    )
+
+
+def _use(loaded: Loaded, label: str, key: str, **changed: str) -> None:
+    """Offer another scheme by a button."""
+    st.button(label, key=key, on_click=lambda: state.put(replace(state.get(), **changed)))  # type: ignore[arg-type]
+
+
+def contributions(loaded: Loaded, choice: Choice, found: Found) -> None:
+    """Draw what each member adds."""
+    if why := why_no_game(choice):
+        st.info(why, icon=":material/info:")
+        _use(loaded, f"Use {COMBINERS['mean_probability'].title.lower()}", "use_game", combiner="mean_probability")
+        return
+    _one_of("worth", "Worth", WORTHS)
+    played = game(loaded, choice, found)
+    first, second = st.columns(2, gap="medium")
+    first.plotly_chart(diversity_charts.adds(played), key="adds", config=CONFIG)
+    second.plotly_chart(diversity_charts.places(played), key="places", config=CONFIG)
+    none = choice.diversity.worth == "likelihood" and not has_likelihood(choice)
+    st.caption(diversity_text.sums(played) + (diversity_text.NO_LIKELIHOOD if none else ""))
+    first, second = st.columns(2, gap="medium")
+    first.plotly_chart(diversity_charts.together(played), key="together", config=CONFIG)
+    with second.expander("What these values are", expanded=True):
+        st.markdown(diversity_text.ADDS + diversity_text.SYNERGY)
+
+
+def pairs(choice: Choice, found: Found) -> None:
+    """Draw how members differ in pairs."""
+    _one_of("measure", "Measure", {name: measure.title for name, measure in MEASURES.items()})
+    measure = MEASURES[choice.diversity.measure]
+    first, second = st.columns(2, gap="medium")
+    first.plotly_chart(diversity_pairs.compared(found, choice.diversity.measure), key="compared", config=CONFIG)
+    second.plotly_chart(diversity_pairs.kappa_error(found), key="kappa", config=CONFIG)
+    first.caption(f"{measure.title}: {measure.description}")
+    second.caption("Each pair of shapes is a pair of members; the best pairs would stand low and left.")
+    first.latex(measure.formula)
+
+
+def loss(loaded: Loaded, choice: Choice, found: Found) -> None:
+    """Draw the loss taken apart."""
+    parts = decompose(loaded.explorer, choice.setting()) if choice.combiner in LOSSES else None
+    if parts is None:
+        st.info(diversity_text.why_no_decomposition(choice, scalar=False), icon=":material/info:")
+        with st.container(horizontal=True):
+            for combiner in LOSSES if choice.combiner not in LOSSES else (choice.combiner,):
+                label = f"Use {COMBINERS[combiner].title.lower()}, {WEIGHTINGS['equal'].title.lower()} weights"
+                _use(loaded, label, f"use_{combiner}", combiner=combiner, weighting="equal")
+    else:
+        taken = LOSSES[choice.combiner]
+        first, second = st.columns(2, gap="medium")
+        first.plotly_chart(diversity_loss.waterfall(taken, parts), key="waterfall", config=CONFIG)
+        first.latex(taken.formula)
+        second.plotly_chart(diversity_loss.own_and_apart(found, taken, parts), key="apart", config=CONFIG)
+    families = seed_families(loaded, choice)
+    for family in families:
+        st.plotly_chart(diversity_loss.bias_variance(family), key=f"seeds_{family.names[0]}", config=CONFIG)
+        st.caption(diversity_text.seeds(family))
+    if not families:
+        st.caption(diversity_text.NO_FAMILY)
+
+
+def references(loaded: Loaded, choice: Choice, found: Found) -> None:
+    """Draw what the members reach in other ways."""
+    other = if_independent(loaded, choice)
+    first, second = st.columns(2, gap="medium")
+    first.plotly_chart(diversity_loss.references(found, other), key="references", config=CONFIG)
+    first.caption(diversity_text.shuffles(found, other))
+    second.markdown(diversity_text.INDEPENDENT)

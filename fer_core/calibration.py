@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import CALIBRATION, VIEWS, Artifacts, Calibration, Fitted, logits_file, npz
 from fer_core.emotions import EMOTIONS, SPLITS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, fit_temperature
+from fer_core.ensemble import COMBINERS, Explorer, Setting, choose, fit_temperature, out_of_fold, schemes
 from fer_core.errors import ArtifactError
 
 Logits = Mapping[str, NDArray[np.float32]]
@@ -17,18 +17,18 @@ Logits = Mapping[str, NDArray[np.float32]]
 
 def temperature_of(explorer: Explorer, setting: Setting) -> float | None:
     """Return the temperature of an ensemble, fitted on PublicTest; None where a share is zero, as in a vote."""
-    valid = Setting(setting.members, setting.weighting, setting.combiner, setting.manual, split="valid")
-    return fit_temperature(explorer.decide(valid).shares, explorer.part("valid").labels)
+    members, weighting, combiner = setting.members, setting.weighting, setting.combiner
+    if COMBINERS[combiner].fit is not None and weighting != "manual":
+        # On the images it learned from it is surer than on others.
+        shares = out_of_fold(explorer, members, weighting, combiner).shares
+    else:
+        shares = explorer.decide(Setting(members, weighting, combiner, setting.manual, split="valid")).shares
+    return fit_temperature(shares, explorer.part("valid").labels)
 
 
 def _settings(full: Explorer) -> list[Setting]:
     """Return the ensembles whose temperatures are written down: members alone, all by every scheme, the chosen one."""
-    everybody = [
-        Setting(full.members, weighting, combiner)
-        for weighting in WEIGHTINGS
-        if WEIGHTINGS[weighting].fit is not None
-        for combiner in COMBINERS
-    ]
+    everybody = [Setting(full.members, weighting, combiner) for weighting, combiner in schemes()]
     chosen = choose(full).setting
     best = Setting(chosen.members, chosen.weighting, chosen.combiner)
     return list(dict.fromkeys([*(Setting((name,)) for name in full.members), *everybody, best]))

@@ -1,6 +1,7 @@
 """From members' logits of new faces to answers, under any setting of the explorer.  NumPy alone."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,9 @@ from fer_core.artifacts import Artifacts
 from fer_core.calibration import temperature_of
 from fer_core.ensemble import Answer, Explorer, Setting, answers
 from fer_core.report import explorer_of
+
+KEPT = 256
+"""Temperatures that are kept once they were fitted."""
 
 
 class Judge:
@@ -21,6 +25,7 @@ class Judge:
     def __init__(self, artifacts: Artifacts) -> None:
         self.explorers: dict[str, Explorer] = {view: explorer_of(artifacts, view=view) for view in ("one_view", "full")}
         self.calibration = artifacts.calibration()
+        self._fitted_now = lru_cache(maxsize=KEPT)(self._fit)
 
     def temperature(self, setting: Setting, view: str) -> float | None:
         """Return the temperature of a setting: the one in the artifacts, or one fitted now where there is none."""
@@ -28,6 +33,9 @@ class Judge:
             written = self.calibration.temperature(view, setting.members, setting.weighting, setting.combiner)
             if written is not None:
                 return written
+        return self._fitted_now(replace(setting, split="valid", twins=True), view)
+
+    def _fit(self, setting: Setting, view: str) -> float | None:
         return temperature_of(self.explorers[view], setting)
 
     def answers(self, setting: Setting, view: str, logits: NDArray[np.float32]) -> list[Answer]:

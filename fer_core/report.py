@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting, choose, out_of_fold_accuracy
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting, choose, out_of_fold_accuracy, schemes
 from fer_core.metrics.labels import Crowd, Share, label_quality
 
 
@@ -32,7 +32,7 @@ def ensemble_figures(explorer: Explorer, setting: Setting) -> dict[str, Any]:
     outcome = explorer.recompute(setting)
     without = explorer.recompute(replace(setting, twins=False))
     valid = explorer.recompute(replace(setting, split="valid"))
-    fitted = WEIGHTINGS[setting.weighting].fitted
+    fitted = WEIGHTINGS[setting.weighting].fitted or COMBINERS[setting.combiner].fit is not None
     return {
         "members": list(setting.members),
         "weighting": setting.weighting,
@@ -153,12 +153,11 @@ def quality_figures(artifacts: Artifacts, explorer: Explorer, chosen: Setting) -
 
 
 def report(artifacts: Artifacts) -> dict[str, Any]:
-    """Return all figures: members, every weighting with every combiner over all members, the chosen ensemble, labels.
+    """Return all figures: members, every scheme over all members, the chosen ensemble, labels.
 
-    The chosen ensemble is subset, weighting and combiner best on PublicTest.
+    The chosen ensemble is subset, weighting and combiner best on PublicTest, out of fold.
     """
     explorer = explorer_of(artifacts)
-    fits = [name for name, weighting in WEIGHTINGS.items() if weighting.fit is not None]
     chosen = choose(explorer)
     best = chosen.setting
     return {
@@ -168,8 +167,7 @@ def report(artifacts: Artifacts) -> dict[str, Any]:
         "members": [member_figures(artifacts, explorer, name) for name in explorer.members],
         "ensembles": [
             ensemble_figures(explorer, Setting(explorer.members, weighting, combiner))
-            for weighting in fits
-            for combiner in COMBINERS
+            for weighting, combiner in schemes()
         ],
         "chosen": ensemble_figures(explorer, replace(best, split="test")),
         "label_quality": quality_figures(artifacts, explorer, best),

@@ -85,5 +85,17 @@ def test_few_steps_make_few_frames_and_one_is_none(explainer: Explainer) -> None
 
 def test_a_vote_has_no_path(explainer: Explainer) -> None:
     vote = explainer.ensemble(Setting(ROSTER, combiner="hard_vote"))
-    with pytest.raises(SaliencyError, match="a vote has no gradient"):
+    with pytest.raises(SaliencyError, match="through means alone"):
         path(vote, explainer.artifacts.mean_faces()[0], explainer.surroundings)
+
+
+@pytest.mark.parametrize("combiner", ["calibrated", "stacking", "knora"])
+def test_a_combiner_that_has_learned_is_explained_as_what_it_says(explainer: Explainer, combiner: str) -> None:
+    setting, image = Setting(ROSTER, "equal", combiner), explainer.artifacts.mean_faces()[3]
+    who = explainer.ensemble(setting)
+    found = explainer.explain(who, image[None], "occlusion")
+    logits = explainer.panel.logits(image[None])
+    shares = explainer.judge.explorers["one_view"].decide_on(setting, logits).shares
+    np.testing.assert_allclose(found.probabilities, np.maximum(shares, 1e-6), rtol=1e-3, atol=1e-5)
+    assert np.ptp(found.values) > 0
+    assert "through means alone" in (who.why_not("saliency") or "")

@@ -20,10 +20,10 @@ def predict(
     illumination: Annotated[str, typer.Option(help="'none', 'equalise' or 'clahe': even out the light.")] = "none",
     full: Annotated[bool, typer.Option("--full", help="Look at flips and crops of each face, too.")] = False,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
-    weighting: Annotated[str | None, typer.Option(help="'equal', 'accuracy' or 'categorical'.")] = None,
-    combiner: Annotated[
-        str | None, typer.Option(help="'mean_probability', 'mean_log_probability' or 'hard_vote'.")
+    weighting: Annotated[
+        str | None, typer.Option(help="How members are weighed, such as 'equal' or 'accuracy'.")
     ] = None,
+    combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
     annotate: Annotated[
         Path | None, typer.Option(help="Folder for copies of the photos with boxes and answers.")
     ] = None,

@@ -8,6 +8,7 @@ from fer_core.ensemble.folds import out_of_fold, out_of_fold_accuracy, stratifie
 from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
+from fer_core.ensemble.schemes import schemes
 from fer_core.ensemble.subsets import Ranked, choose, out_of_fold_subsets, ranked_subsets, searchable
 from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
@@ -38,6 +39,7 @@ __all__ = [
     "predictions",
     "predictions_csv",
     "ranked_subsets",
+    "schemes",
     "searchable",
     "stratified_folds",
 ]

@@ -124,6 +124,11 @@ class Explorer:
         shares[order] = normalised(raw[order])
         return shares
 
+    def pool_of(self, setting: Setting) -> Pool:
+        """Return how the setting's members are pooled, given in the explorer's order; what is learned is kept."""
+        known(COMBINERS, "combiner", setting.combiner)
+        return self._pool_of(setting.combiner, tuple(sorted(self.positions(setting.members))))
+
     def decide(self, setting: Setting) -> Decision:
         """Return the ensemble's decision on the images of the setting."""
         combiner, part = known(COMBINERS, "combiner", setting.combiner), self.part(setting.split, twins=setting.twins)
@@ -147,7 +152,7 @@ class Explorer:
         at = self.positions(setting.members)
         # Sums run in the explorer's order, so that the order in which members were chosen changes not even a last bit.
         weights = self.weights(setting)[np.argsort(at)]
-        return self._pool_of(setting.combiner, tuple(sorted(at)))(outputs.take(sorted(at)), weights)
+        return self.pool_of(setting)(outputs.take(sorted(at)), weights)
 
     def _together(self, weighting: str, at: tuple[int, ...]) -> Weights:
         """Fit weights to some members together: float64 [len(at),C], in the explorer's order."""

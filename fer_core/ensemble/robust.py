@@ -33,15 +33,12 @@ def trimmed_mean(outputs: Outputs, weights: Weights) -> Decision:
     Members without weight for a class do not count, and with fewer than three nothing is left out (Tukey's trimmed
     mean; Kittler et al. 1998).
     """
-    values = np.stack(outputs.probabilities)
-    kept = np.repeat(weights[:, None], values.shape[1], axis=1)
-    counting, last = weights > 0, len(values) - 1
-    lowest = np.where(counting[:, None], values, np.inf).argmin(axis=0)
-    highest = last - np.where(counting[:, None], values, -np.inf)[::-1].argmax(axis=0)
-    enough = np.broadcast_to(counting.sum(axis=0) > 2, lowest.shape)
-    for at in (lowest, highest):
-        own = np.take_along_axis(kept, at[None], axis=0)
-        np.put_along_axis(kept, at[None], np.where(enough, 0, own), axis=0)
+    values, counting = np.stack(outputs.probabilities), (weights > 0)[:, None]
+    kept = np.ones(values.shape)
+    for extreme in (np.where(counting, values, np.inf).min(axis=0), np.where(counting, values, -np.inf).max(axis=0)):
+        there = (values == extreme) & counting
+        kept -= there / there.sum(axis=0)  # of several that tie, each loses its part
+    kept = np.where(counting.sum(axis=0) > 2, kept, 1) * weights[:, None]
     return _renormalised((kept * values).sum(axis=0) / kept.sum(axis=0))
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import Setting
+from fer_core.ensemble import COMBINERS, Setting
+from fer_core.ensemble.decision import Pool
 from fer_core.ensemble.weightings import Weights, known
 from fer_core.errors import SaliencyError
 from fer_core.inference import Panel, to_tensor
@@ -31,7 +32,7 @@ class Subject:
     """Whose map it is: one member, or an ensemble of several under weights and a combiner.
 
     members, architectures : of the networks; cameras : the child of each network's `features` that Grad-CAM looks at
-    weights : float64 [M,C] and combiner, None for a member alone
+    weights : float64 [M,C], combiner, and how it pools members, None for a member alone
     """
 
     name: str
@@ -41,13 +42,14 @@ class Subject:
     cameras: tuple[int, ...]
     weights: Weights | None = None
     combiner: str | None = None
+    rule: Pool | None = None
 
     def score(self, *, logits: bool = False, renormalise: bool = True, tick: Tick = lambda images: None) -> Score:
         """Return what is explained, around copies of the networks that nobody else has."""
         networks = [twin(network) for network in self.networks]
         if self.weights is None or self.combiner is None:
             return (LogitScore if logits else Score)(networks, tick=tick)
-        return EnsembleScore(networks, self.weights, self.combiner, renormalise=renormalise, tick=tick)
+        return EnsembleScore(networks, self.weights, self.combiner, rule=self.rule, renormalise=renormalise, tick=tick)
 
     def why_not(self, method: str) -> str | None:
         """Return why a method cannot serve it, None if it can."""
@@ -58,7 +60,8 @@ class Subject:
         if entry.ensemble:
             return f"{entry.title} cannot serve an ensemble: {entry.ensemble}."
         if entry.gradient and self.combiner not in DIFFERENTIABLE:
-            return f"{entry.title} cannot serve a hard vote: a vote has no gradient."
+            rule = COMBINERS[self.combiner].title
+            return f"{entry.title} cannot serve the rule {rule}: gradients are followed through means alone."
         return None
 
 
@@ -129,6 +132,7 @@ class Explainer:
             tuple(self._cameras[name] for name in names),
             explorer.weights(setting)[at],
             setting.combiner,
+            explorer.pool_of(setting),
         )
 
     def explain(

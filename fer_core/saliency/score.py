@@ -12,15 +12,15 @@ from torch import Tensor, nn
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import log_softmax
-from fer_core.ensemble.weightings import Weights, known
+from fer_core.ensemble.decision import Pool, log_softmax, outputs_of
+from fer_core.ensemble.weightings import Weights, known, normalised
 from fer_core.models import Member
 
 Tick = Callable[[int], None]
 """Told how many images went through one network; may raise, to stop a map half-way."""
 
 DIFFERENTIABLE = ("mean_probability", "mean_log_probability")
-"""Combiners with a gradient; a hard vote has none."""
+"""Combiners that gradients are followed through."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ class EnsembleScore(Score):
     """The logarithms of an ensemble's shares, under its weights and combiner: the ensemble as one function.
 
     weights : float64 `[M,C]`, each class summing to one over members
+    rule : how members are pooled by a combiner that has learned it; None takes the combiner as it is
     renormalise : False leaves out that shares sum to one, so that mean log-probability is linear in its members
     """
 
@@ -129,6 +130,7 @@ class EnsembleScore(Score):
         weights: Weights,
         combiner: str,
         *,
+        rule: Pool | None = None,
         renormalise: bool = True,
         tick: Tick = lambda images: None,
     ) -> None:
@@ -136,21 +138,28 @@ class EnsembleScore(Score):
         known(COMBINERS, "combiner", combiner)
         if weights.shape != (len(networks), len(EMOTIONS)):
             raise ValueError(f"weights: expected shape [{len(networks)},{len(EMOTIONS)}], got {list(weights.shape)}")
-        self.combiner, self.renormalise, self.exact = combiner, renormalise, weights
+        self.combiner, self.renormalise, self.exact = combiner, renormalise, normalised(weights)
+        self.rule = COMBINERS[combiner].pool if rule is None else rule
+        if self.rule is None:
+            raise ValueError(f"rule: expected one for {COMBINERS[combiner].title}, which has to be fitted")
         self.register_buffer("weights", torch.tensor(weights, dtype=torch.float32), persistent=False)
 
     def pool(self, logs: Tensor) -> Tensor:
-        """Return the logarithms of the shares `[N,C]`; for a hard vote without gradient."""
+        """Return the logarithms of the shares `[N,C]`; for all but means without gradient."""
         weights = self.get_buffer("weights")[:, None, :]
         if self.combiner == "mean_probability":
             pooled = torch.logsumexp(logs + torch.log(weights), dim=0)
         elif self.combiner == "mean_log_probability":
             pooled = (logs * weights).sum(dim=0)
         else:
-            shares = COMBINERS[self.combiner].combine(log_softmax(logs.detach().cpu().numpy()), self.exact).shares
-            return torch.log(torch.tensor(shares, dtype=torch.float32).clamp_min(LEAST_SHARE))
+            assert self.rule is not None
+            least = LEAST_SHARE if self.combiner == "hard_vote" else TINY
+            shares = self.rule(outputs_of(log_softmax(logs.detach().cpu().numpy())), self.exact).shares
+            return torch.log(torch.tensor(shares, dtype=torch.float32).clamp_min(least))
         return torch.log_softmax(pooled, dim=1) if self.renormalise else pooled
 
 
 LEAST_SHARE = 0.01
 """A class without a vote has no logarithm; its share counts as one in a hundred."""
+TINY = 1e-6
+"""Nor has a class that other rules give nothing; its share counts as one in a million."""

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from fer_core.ensemble import COMBINERS, Explorer, Outcome, Setting
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting
 from fer_core.ensemble.additive import ADDITIVE
-from fer_core.ensemble.every_subset import LARGEST, EverySubset, every_subset
+from fer_core.ensemble.every_subset import LARGEST, EverySubset, every_subset, not_for_every_subset
 from fer_core.ensemble.independent import Independent, independent
 from fer_core.ensemble.seeds import BiasVariance, bias_variance, families
 from ui.choice import Choice
@@ -99,10 +99,10 @@ class Game:
 
 def why_no_game(choice: Choice) -> str | None:
     """Return why nobody's share can be told under this scheme, None if it can."""
-    if choice.combiner not in ADDITIVE:
+    if why := not_for_every_subset(choice.weighting, choice.combiner):
         return (
-            f"Under the rule {COMBINERS[choice.combiner].title.lower()}, each of the {2 ** len(choice.members):,} "
-            "ensembles of these members would have to be made anew, so shares are not offered for it."
+            f"{why}, so each of the {2 ** len(choice.members):,} ensembles of these members would have to be "
+            "made anew: shares are not offered here."
         )
     if len(choice.members) > LARGEST:
         return f"Exact shares are offered for at most {LARGEST} members; {len(choice.members)} are on."
@@ -162,6 +162,18 @@ def seed_families(loaded: Loaded, choice: Choice) -> list[Family]:
     ]
 
 
-def under(choice: Choice, combiner: str, weighting: str | None = None) -> Choice:
-    """Return the choice under another rule and, if it is named, another weighting."""
-    return replace(choice, combiner=combiner, weighting=weighting or choice.weighting)
+def with_a_game(choice: Choice) -> Choice:
+    """Return the nearest choice under which shares can be told."""
+    combiner = choice.combiner if choice.combiner in ADDITIVE else "mean_probability"
+    joint = not_for_every_subset(choice.weighting, combiner) is not None
+    return replace(choice, combiner=combiner, weighting="equal" if joint else choice.weighting)
+
+
+def with_a_loss(choice: Choice, combiner: str) -> Choice:
+    """Return the choice under a rule that has a loss, with equal weights."""
+    return replace(choice, combiner=combiner, weighting="equal")
+
+
+def scheme(choice: Choice) -> str:
+    """Name the weights and the rule of a choice."""
+    return f"{COMBINERS[choice.combiner].title.lower()}, {WEIGHTINGS[choice.weighting].title.lower()} weights"

@@ -1,16 +1,23 @@
 """The parts of the page Who adds what."""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.decomposition import LOSSES, decompose
 from fer_core.ensemble.diversity import MEASURES
 from ui import diversity_charts, diversity_loss, diversity_pairs, diversity_text, state
 from ui.charts import CONFIG
 from ui.choice import Choice
-from ui.diversity import Found, game, has_likelihood, if_independent, seed_families, why_no_game
+from ui.diversity import (
+    Found,
+    game,
+    has_likelihood,
+    if_independent,
+    scheme,
+    seed_families,
+    why_no_game,
+    with_a_game,
+    with_a_loss,
+)
 from ui.diversity_choice import DiversityChoice
 from ui.load import Loaded
 
@@ -29,16 +36,17 @@ def _one_of(name: str, label: str, titles: dict[str, str]) -> None:
     )
 
 
-def _use(loaded: Loaded, label: str, key: str, **changed: str) -> None:
-    """Offer another scheme by a button."""
-    st.button(label, key=key, on_click=lambda: state.put(replace(state.get(), **changed)))  # type: ignore[arg-type]
+def _use(choice: Choice, part: str) -> None:
+    """Offer another scheme by a button in a part of the page."""
+    st.button(f"Use {scheme(choice)}", key=f"use_{part}_{choice.combiner}", on_click=state.put, args=(choice,))
 
 
 def contributions(loaded: Loaded, choice: Choice, found: Found) -> None:
     """Draw what each member adds."""
     if why := why_no_game(choice):
         st.info(why, icon=":material/info:")
-        _use(loaded, f"Use {COMBINERS['mean_probability'].title.lower()}", "use_game", combiner="mean_probability")
+        if (other := with_a_game(choice)) != choice:
+            _use(other, "adds")
         return
     _one_of("worth", "Worth", WORTHS)
     played = game(loaded, choice, found)
@@ -72,8 +80,7 @@ def loss(loaded: Loaded, choice: Choice, found: Found) -> None:
         st.info(diversity_text.why_no_decomposition(choice, scalar=False), icon=":material/info:")
         with st.container(horizontal=True):
             for combiner in LOSSES if choice.combiner not in LOSSES else (choice.combiner,):
-                label = f"Use {COMBINERS[combiner].title.lower()}, {WEIGHTINGS['equal'].title.lower()} weights"
-                _use(loaded, label, f"use_{combiner}", combiner=combiner, weighting="equal")
+                _use(with_a_loss(choice, combiner), "loss")
     else:
         taken = LOSSES[choice.combiner]
         first, second = st.columns(2, gap="medium")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,7 +47,7 @@ class Ballots:
     @cached_property
     def members_right(self) -> NDArray[np.int64]:
         """How many members are right on each image: int64 [N]."""
-        return self.right.sum(axis=0)
+        return np.asarray(self.right.sum(axis=0), np.int64)
 
     @cached_property
     def true_shares(self) -> NDArray[np.float64]:
@@ -106,7 +107,7 @@ class Ballots:
             return np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
         return confusion(self.decided[at], self.labels[at], len(EMOTIONS))
 
-    def to_csv(self, at: NDArray[np.int64], crowd: dict[str, NDArray[np.uint8]] | None = None) -> str:
+    def to_csv(self, at: NDArray[np.int64], crowd: Mapping[str, NDArray[np.uint8]] | None = None) -> str:
         """Return the images at positions int64 [K] as CSV with a header, the ensemble's share to six decimals.
 
         crowd : votes uint8 [whole split] of each answer that people could give, by its name

@@ -12,6 +12,7 @@ class LabelsChoice(PageChoice):
     """Whose answer counts as right.
 
     truth : FER-2013's label, the crowd's plurality, or the crowd's shares
+    agreed : only images on which nearly all of the crowd name one emotion
     """
 
     PREFIX: ClassVar[str] = "control_labels_"
@@ -20,3 +21,4 @@ class LabelsChoice(PageChoice):
     }
 
     truth: str = "label"
+    agreed: bool = False

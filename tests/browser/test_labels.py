@@ -1,0 +1,49 @@
+"""What a person does with the page Labels, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import Setting
+from fer_core.report import explorer_of
+from tests.browser.conftest import Visit
+from tests.browser.test_explorer import THEMES
+from tests.test_limits_page import crowd_of
+
+pytestmark = pytest.mark.browser
+FIGURES = 4
+
+
+@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("query", ["?truth=plurality", "?truth=distribution&agreed=yes&members=deep", "?agreed=yes"])
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
+    page = visit.open(f"/labels{query}")
+    visit.settled()
+    expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(FIGURES, timeout=30_000)
+    page.wait_for_timeout(300)
+    over = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
+            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
+            return title.right > box.right + 1 || title.top < box.top - 1;
+        }).length"""
+    )
+    assert over <= 0
+    assert outside == 0
+    assert visit.foreign == []
+    assert visit.errors == []
+
+
+def test_another_answer_moves_the_number(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/labels")
+    decided = explorer_of(open_artifacts(artifacts)).decide(Setting(("shallow", "deep", "agrawal"))).labels.tolist()
+    plurality, _ = crowd_of(artifacts)
+    right = [said == crowd for said, crowd in zip(decided, plurality, strict=True) if crowd >= 0]
+    page.get_by_role("radio", name="Crowd's first answer").click()
+    expect(page.locator(".fer-big b")).to_contain_text(f"{100 * sum(right) / len(right):.1f}")
+    expect(page.locator(".fer-big")).to_have_count(1)
+    page.wait_for_url("**truth=plurality*")

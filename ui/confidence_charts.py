@@ -66,7 +66,7 @@ def risk(found: Sure) -> go.Figure:
     figure.update_yaxes(range=[0, 1.12 * highest + 1], title="risk: wrong of them, %")
     names = coloured(found.name, colours.accent)
     if len(lines) > 1:
-        names += f" and {coloured(found.best_name, colours.faint)} (dashed), the best member"
+        names += f" and {coloured(found.best_name, colours.faint)} (dashed), best member"
     title = f"{_risk_title(found)}<br><span style='font-weight:400'>{names}</span>"
     return two_lines(layout(figure, title, 400))
 

@@ -74,14 +74,27 @@ def temperature(found: Sure) -> str:
         means = "was not sure enough" if value < 1 else "was too sure"
         words = f"Temperature {value:.2f}, fitted on PublicTest after pooling: "
         words += f"{'below' if value < 1 else 'above'} 1, so {name} {means}."
-        if value < 1 and len(found.setting.members) > 1:
-            words += " Where members disagree, their average is less sure than they are, yet right more often."
         if split == "valid":
             words += " Here, each image has the temperature that the other four fifths of PublicTest set."
+    words += averaging(found)
     if split == "valid":
         flatters = "epochs and the best member" + (" and weights" if WEIGHTINGS[found.setting.weighting].fitted else "")
         return f"{words} PublicTest chose the {flatters}, so its figures flatter."
     return f"{words} A confidence to ask for that is picked with {SPLIT_NAMES[split]} in view is exploratory."
+
+
+def averaging(found: Sure) -> str:
+    """Say how sure and how often right members are on average, beside the ensemble; nothing of one member."""
+    own = [said.confidence for said in found.members.values()]
+    if len(own) == 1:
+        return ""
+    sure = sum(float(one.before.mean()) for one in own) / len(own)
+    right = sum(float(one.right.mean()) for one in own) / len(own)
+    whole = found.said.confidence
+    return (
+        f" Its members are {percent(sure)}% sure and {percent(right)}% right on average, the ensemble "
+        f"{percent(float(whole.before.mean()))}% sure and {percent(float(whole.right.mean()))}% right."
+    )
 
 
 def left_out(found: Sure) -> str:

@@ -18,7 +18,7 @@ from ui.text import glyph
 Array = NDArray[np.float64]
 ROWS = 5
 """Members for which figures have room, however few are on."""
-SHUFFLES, FEWER = 20, 5
+SHUFFLES, FEWER = 20, 3
 """How often members are made independent: under a rule that sums, and under one that takes longer."""
 
 

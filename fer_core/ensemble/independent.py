@@ -1,11 +1,12 @@
 """What the same members would reach if each erred on images of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.ensemble.decision import Outputs
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 
@@ -36,14 +37,13 @@ def independent(explorer: Explorer, setting: Setting, *, repeats: int = 20, seed
     """
     if repeats < 1:
         raise ValueError(f"repeats: expected at least 1, got {repeats}")
-    part, at = explorer.part(setting.split, twins=setting.twins), sorted(explorer.positions(setting.members))
+    part, at = explorer.part(setting.split, twins=setting.twins), explorer.positions(setting.members)
     classes = [np.flatnonzero(part.labels == c) for c in np.unique(part.labels)]
-    found, logs = [], part.logs.astype(np.float32)
+    order, pool, found = np.argsort(at), explorer.pool_of(setting), []
+    weights, outputs = explorer.weights(setting)[order], part.outputs.take(sorted(at))
     for repeat in range(repeats):
-        for member in at:
-            images = shuffled(classes, np.random.default_rng([seed, repeat, member]))
-            logs[member] = part.logs[member][images]  # rounded to what logits are cached with
-        decided = explorer.decide_on(setting, logs).labels
+        images = [shuffled(classes, np.random.default_rng([seed, repeat, member])) for member in sorted(at)]
+        decided = pool(rearranged(outputs, images), weights).labels
         found.append(int((decided == part.labels).sum()) / len(part.labels))
     return Independent(tuple(found))
 
@@ -57,3 +57,11 @@ def shuffled(classes: Sequence[NDArray[np.intp]], rng: np.random.Generator) -> N
     for own in classes:
         images[own] = rng.permutation(own)
     return images
+
+
+def rearranged(outputs: Outputs, images: Sequence[NDArray[np.intp]]) -> Outputs:
+    """Return outputs of M members, each taken from images of its own: M positions int [N]."""
+    parts = {field.name: getattr(outputs, field.name) for field in fields(outputs)}
+    return Outputs(
+        **{name: tuple(own[to] for own, to in zip(part, images, strict=True)) for name, part in parts.items()}
+    )

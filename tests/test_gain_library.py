@@ -80,6 +80,18 @@ def test_sizes_costs_and_places_by_a_plain_loop() -> None:
         assert mean == pytest.approx(sum(values) / len(values))
 
 
+def test_of_too_many_subsets_some_of_each_size_are_kept_with_the_best_and_the_worst() -> None:
+    names, rng = tuple("abcdefghij"), np.random.RandomState(0)
+    found = Cloud(names, 99, np.arange(1, 1024), rng.randint(0, 99, 1023) / 99)
+    assert found.some(1023).tolist() == list(range(1023))
+    kept = found.some(200)
+    assert len(set(kept.tolist())) == len(kept)
+    assert 200 <= len(kept) < 230
+    for size in range(1, 11):
+        inside, left = found.accuracy[found.sizes == size], found.accuracy[kept][found.sizes[kept] == size]
+        assert (left.min(), left.max()) == (inside.min(), inside.max())
+
+
 @pytest.mark.parametrize("combiner", ADDITIVE)
 def test_the_first_subset_is_the_one_that_the_page_ensemble_takes(combiner: str) -> None:
     for explorer in (made(), made(n=20), same(NAMES)):

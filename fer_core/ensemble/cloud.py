@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.additive import ADDITIVE
-from fer_core.ensemble.every_subset import LARGEST, every_subset, subsetting
+from fer_core.ensemble.every_subset import LARGEST, every_subset, not_for_every_subset, subsetting
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
-from fer_core.ensemble.weightings import WEIGHTINGS, Weights
+from fer_core.ensemble.weightings import Weights
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -67,6 +66,18 @@ class Cloud:
         mean, best, worst = (np.array([of(group) for group in groups]) for of in (np.mean, np.max, np.min))
         return BySize(sizes, mean, best, worst)
 
+    def some(self, most: int) -> Numbers:
+        """Return positions of about `most` subsets, all if there are not more: of each size evenly, worst to best."""
+        if len(self.numbers) <= most:
+            return np.arange(len(self.numbers))
+        sizes, share = self.sizes, most / len(self.numbers)
+        found = []
+        for size in np.unique(sizes):
+            inside = np.flatnonzero(sizes == size)
+            ranks = np.linspace(0, len(inside) - 1, max(min(len(inside), 2), round(share * len(inside))))
+            found.append(inside[np.argsort(self.accuracy[inside], kind="stable")][ranks.round().astype(int)])
+        return np.sort(np.concatenate(found))
+
     def first(self) -> int:
         """Return the position of the best subset; fewer members win a tie, then the earlier ones."""
         tied = np.flatnonzero(self.accuracy == self.accuracy.max()).tolist()
@@ -82,8 +93,7 @@ def scorable(setting: Setting) -> bool:
 
     They can where the combiner decides by sums over members, and no member's weight depends on which others are on.
     """
-    joint = getattr(WEIGHTINGS[setting.weighting], "joint", False)
-    return setting.combiner in ADDITIVE and not joint and len(setting.members) <= LARGEST
+    return len(setting.members) <= LARGEST and not_for_every_subset(setting.weighting, setting.combiner) is None
 
 
 def cloud(explorer: Explorer, setting: Setting) -> Cloud:

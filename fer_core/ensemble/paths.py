@@ -29,7 +29,7 @@ class Step:
 def can_weigh(combiner: str) -> bool:
     """Tell whether counts can be weights under a combiner, and whether a path under it takes no fit for each step."""
     found = known(COMBINERS, "combiner", combiner)
-    return getattr(found, "weighs", True) and getattr(found, "fit", None) is None
+    return found.weighs and found.fit is None
 
 
 def grown(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Step]:

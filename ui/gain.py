@@ -1,0 +1,125 @@
+"""What the page Gain shows: the present choice among all subsets, what they cost, and paths through them."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from fer_core.ensemble import Explorer, Outcome, Setting
+from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
+from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
+from fer_core.metrics import Mcnemar
+from ui.choice import LARGEST_WEIGHT, Choice
+from ui.load import Loaded
+
+GRID = 0.05
+"""Weights that a person can set are multiples of this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """A choice of members beside its own members and beside all other subsets.
+
+    members : those that are on and have weight; mean : of their accuracies, a share
+    best : the one of them that is best on PublicTest; test : the choice against it
+    valid, test_cloud : all subsets on both splits, None where they cannot be scored at once
+    here : the position of the choice in them
+    """
+
+    choice: Choice
+    outcome: Outcome
+    members: tuple[str, ...]
+    mean: float
+    best: str
+    mcnemar: Mcnemar
+    valid: Cloud | None
+    test: Cloud | None
+    here: int
+
+    @property
+    def gain(self) -> float:
+        """What the choice gains over the mean of its members, a share."""
+        return self.outcome.accuracy - self.mean
+
+    @property
+    def shown(self) -> Cloud | None:
+        """All subsets on the images that are shown."""
+        return self.valid if self.choice.split == "valid" else self.test
+
+    @property
+    def survival(self) -> Survival | None:
+        """How far the order on PublicTest holds on PrivateTest."""
+        return survival(self.valid, self.test) if self.valid and self.test else None
+
+
+def gather(loaded: Loaded, choice: Choice) -> Gain:
+    """Score a choice that is not empty, its members, and all subsets of the roster."""
+    explorer, setting = loaded.explorer, choice.setting()
+    weight = dict(zip(setting.members, setting.manual, strict=False))
+    members = tuple(name for name in setting.members if weight.get(name, 1) > 0)
+    outcome = explorer.recompute(setting)
+    best = max(members, key=lambda name: explorer.valid_accuracy[name])
+    alone = Setting((best,), split=setting.split, twins=setting.twins)
+    valid, test = (_cloud_of(loaded, choice, split) for split in ("valid", "test"))
+    return Gain(
+        choice=choice,
+        outcome=outcome,
+        members=members,
+        mean=sum(outcome.member_accuracy[name] for name in members) / len(members),
+        best=best,
+        mcnemar=explorer.compare(alone, setting).mcnemar,
+        valid=valid,
+        test=test,
+        here=(valid.find(members) or 0) if valid else 0,
+    )
+
+
+def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
+    """Return the setting of all members under the scheme of a choice."""
+    return replace(choice.with_members(loaded.members), split=split).setting()
+
+
+def _cloud_of(loaded: Loaded, choice: Choice, split: str) -> Cloud | None:
+    setting = roster(loaded, choice, split)
+    return _cloud(loaded.artifacts.fingerprint, loaded.explorer, setting) if scorable(setting) else None
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _cloud(fingerprint: str, _explorer: Explorer, setting: Setting) -> Cloud:
+    return cloud(_explorer, setting)
+
+
+@st.cache_data(show_spinner="Choosing members one by one", max_entries=32)
+def _grown(fingerprint: str, _explorer: Explorer, combiner: str, twins: bool) -> list[Step]:
+    return grown(_explorer, combiner, twins=twins)
+
+
+def path(loaded: Loaded, gain: Gain) -> list[Step] | None:
+    """Return the path that is asked for, None where there is none under the scheme."""
+    choice = gain.choice
+    if choice.gain.path == "forward":
+        if not can_weigh(choice.combiner):
+            return None
+        return _grown(loaded.artifacts.fingerprint, loaded.explorer, choice.combiner, choice.twins)
+    return shrunk(gain.valid, gain.test) if gain.valid and gain.test else None
+
+
+def favourite(steps: list[Step]) -> int:
+    """Return the number of the step that is best on PublicTest, counted from 1; the shortest way to it wins a tie."""
+    fewer = min if len(steps) == 1 or steps[0].changed is not None else max
+    most = max(step.valid for step in steps)
+    return fewer(number for number, step in enumerate(steps, 1) if step.valid == most)
+
+
+def taken_over(choice: Choice, step: Step) -> Choice:
+    """Return the choice with the ensemble of a step: counts become weights from 0 to 2, in the same proportions."""
+    if choice.gain.path == "backward":
+        return choice.with_members(step.members)
+    unit = GRID * (round(LARGEST_WEIGHT / GRID) // max(step.counts))
+    counts = dict(zip(step.members, step.counts, strict=True))
+    manual = {name: round(unit * counts.get(name, 0), 2) for name in choice.manual}
+    return replace(choice, members=step.members, weighting="manual", manual=manual)
+
+
+def costs(loaded: Loaded, choice: Choice) -> dict[str, int]:
+    """Return what each member costs: parameters, or multiply-adds of one view."""
+    return {name: getattr(card, choice.gain.cost) for name, card in loaded.cards.items()}

@@ -1,0 +1,210 @@
+"""Figures of the page Gain: all subsets by size, by cost, and on both splits.  A dot can be clicked."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from fer_core.ensemble.cloud import Cloud, Survival
+from fer_core.ensemble.selection import front
+from ui.charts import SYMBOLS
+from ui.figure import Ink, ink, layout, two_lines
+from ui.gain import Gain
+from ui.gain_text import amount, cost_title, size_title, survival_title
+from ui.load import Loaded
+from ui.text import SPLIT_NAMES, glyph
+
+MOST = 1023
+"""Dots that a figure draws: all subsets of ten members."""
+GOLDEN = 0.6180339887498949
+"""Multiples of it, less their whole parts, are as far from each other as so many can be."""
+APART = 0.84
+"""How wide the dots of one size lie, where sizes are 1 apart."""
+
+
+def subsets(loaded: Loaded, gain: Gain, cloud: Cloud) -> go.Figure:
+    """Show every subset by its size and accuracy, with mean, best and worst of each size."""
+    colours, sizes, x = ink(), cloud.by_size(), _spread(cloud)
+    figure = go.Figure()
+    _dots(figure, loaded, cloud, x, 100 * cloud.accuracy, colours, "%{customdata[1]}: %{y:.2f}%<extra></extra>")
+    lines = ((sizes.worst, "dot", 1.2), (sizes.best, "dot", 1.2), (sizes.mean, "solid", 2.5))
+    for values, dash, width in lines:
+        line = {"color": colours.text, "dash": dash, "width": width}
+        figure.add_scatter(x=sizes.sizes, y=100 * values, mode="lines", line=line, hoverinfo="skip")
+    _here(figure, loaded, gain, cloud, x[gain.here], 100 * cloud.accuracy[gain.here], colours)
+    last = int(sizes.sizes[-1])
+    figure.update_xaxes(
+        range=[int(sizes.sizes[0]) - 0.5, last + 0.5],
+        tickvals=sizes.sizes.tolist(),
+        title="members",
+    )
+    figure.update_yaxes(title=f"{SPLIT_NAMES[gain.choice.split]} accuracy, %")
+    return two_lines(layout(figure, size_title(sizes), 440))
+
+
+def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, int]) -> go.Figure:
+    """Show every subset by what it costs, with those that nothing as cheap beats."""
+    colours, x = ink(), cloud.sums([each[name] for name in cloud.members])
+    on = front(x, cloud.accuracy)
+    figure = go.Figure()
+    hover = "%{customdata[1]}: %{y:.2f}%, %{x:.3s}<extra></extra>"
+    _dots(figure, loaded, cloud, x, 100 * cloud.accuracy, colours, hover)
+    figure.add_scatter(
+        x=x[on],
+        y=100 * cloud.accuracy[on],
+        mode="lines+markers",
+        line={"color": colours.text, "width": 1.5, "shape": "hv"},
+        marker={"size": 8, "color": colours.paper, "line": {"color": colours.text, "width": 1.5}},
+        customdata=[_custom(cloud, at) for at in on],
+        hovertemplate=hover,
+    )
+    _here(figure, loaded, gain, cloud, x[gain.here], 100 * cloud.accuracy[gain.here], colours)
+    _cost_axes(figure, gain, x.tolist())
+    return two_lines(layout(figure, cost_title(cloud, x, on, gain.choice.gain.cost), 400))
+
+
+def few(loaded: Loaded, gain: Gain, each: Mapping[str, int]) -> go.Figure:
+    """Show members and the present choice alone by what they cost, where other subsets cannot be scored at once."""
+    colours, accuracy, figure = ink(), gain.outcome.member_accuracy, go.Figure()
+    total, own = sum(each[name] for name in gain.members), each[gain.best]
+    figure.add_scatter(
+        x=[each[name] for name in loaded.members],
+        y=[100 * accuracy[name] for name in loaded.members],
+        mode="markers",
+        marker={"size": 11, "color": colours.text, "symbol": [SYMBOLS[glyph(loaded, n)] for n in loaded.members]},
+        customdata=list(loaded.members),
+        hovertemplate="%{customdata}: %{y:.2f}%, %{x:.3s}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=[total],
+        y=[100 * gain.outcome.accuracy],
+        mode="markers",
+        marker={"size": 15, "color": colours.accent},
+        hovertemplate="your choice: %{y:.2f}%, %{x:.3s}<extra></extra>",
+    )
+    _cost_axes(figure, gain, [*each.values(), total])
+    title = f"Together they cost {amount(total / own)} times {gain.best} alone"
+    return layout(figure, title if len(gain.members) > 1 else f"{gain.best} alone, beside the others", 400)
+
+
+def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
+    """Show every subset on PublicTest and on PrivateTest, and the best on each."""
+    colours, figure = ink(), go.Figure()
+    x, y = 100 * valid.accuracy, 100 * test.accuracy
+    hover = "%{customdata[1]}: PublicTest %{x:.2f}%, PrivateTest %{y:.2f}%<extra></extra>"
+    _dots(figure, loaded, valid, x, y, colours, hover)
+    if found.slope is not None:
+        ends = np.array([x.min(), x.max()])
+        line = {"color": colours.text, "width": 1.5}
+        rise = y.mean() + found.slope * (ends - x.mean())
+        figure.add_scatter(x=ends, y=rise, mode="lines", line=line, hoverinfo="skip")
+    _here(figure, loaded, gain, valid, x[gain.here], y[gain.here], colours)
+    same = found.chosen == found.best
+    marks = {found.best: "best on both"} if same else {found.chosen: "best on PublicTest", found.best: "best on test"}
+    for at, words in marks.items():
+        right = x[at] > (x.min() + x.max()) / 2
+        figure.add_scatter(
+            x=[x[at]],
+            y=[y[at]],
+            mode="markers",
+            marker={"size": 17, "symbol": "circle-open", "color": colours.text, "line": {"width": 2}},
+            hoverinfo="skip",
+        )
+        figure.add_annotation(
+            x=x[at],
+            y=y[at],
+            text=words,
+            font={"color": colours.text, "size": 13},
+            bgcolor=colours.paper,
+            opacity=0.9,
+            arrowcolor=colours.text,
+            arrowwidth=1,
+            standoff=9,
+            ax=-34 if right else 34,
+            ay=-26 if words != "best on PublicTest" else 80,
+            xanchor="right" if right else "left",
+        )
+    pad = 0.12 * float(np.ptp(y)) + 0.2
+    figure.update_xaxes(title="PublicTest accuracy, %")
+    figure.update_yaxes(title="PrivateTest accuracy, %", range=[y.min() - pad, y.max() + pad])
+    return two_lines(layout(figure, survival_title(found, len(x)), 400))
+
+
+def _custom(cloud: Cloud, at: int) -> list[object]:
+    """Return what a dot knows: the number of its subset, which a click gives back, and its members."""
+    return [int(cloud.numbers[at]), " + ".join(cloud.names(at))]
+
+
+def _dots(
+    figure: go.Figure,
+    loaded: Loaded,
+    cloud: Cloud,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    colours: Ink,
+    hover: str,
+) -> None:
+    """Add a dot for each subset, and above them all the members alone with their shapes."""
+    some, single = cloud.some(MOST), cloud.sizes == 1
+    looks: list[tuple[list[int], dict[str, object]]] = [
+        ([at for at in some.tolist() if not single[at]], {"size": 6, "color": colours.faint, "opacity": 0.45}),
+        (
+            np.flatnonzero(single).tolist(),
+            {
+                "size": 11,
+                "color": colours.text,
+                "symbol": [SYMBOLS[glyph(loaded, cloud.names(at)[0])] for at in np.flatnonzero(single).tolist()],
+            },
+        ),
+    ]
+    for at, marker in looks:
+        opacity = {"marker": {"opacity": marker.get("opacity", 1)}}
+        figure.add_scatter(
+            x=x[at],
+            y=y[at],
+            mode="markers",
+            marker=marker,
+            selected=opacity,
+            unselected=opacity,
+            customdata=[_custom(cloud, i) for i in at],
+            hovertemplate=hover,
+        )
+
+
+def _here(figure: go.Figure, loaded: Loaded, gain: Gain, cloud: Cloud, x: float, y: float, colours: Ink) -> None:
+    """Mark the present choice, with its shape if it is one member."""
+    names = cloud.names(gain.here)
+    symbol = SYMBOLS[glyph(loaded, names[0])] if len(names) == 1 else "circle"
+    figure.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        marker={"size": 16, "symbol": symbol, "color": colours.accent, "line": {"color": colours.paper, "width": 1.5}},
+        hoverinfo="skip",
+    )
+
+
+def _cost_axes(figure: go.Figure, gain: Gain, values: Sequence[float]) -> None:
+    low, high = min(values), max(values)
+    marks = [lead * 10.0**power for power in range(4, 13) for lead in (1, 2, 5)]
+    inside = [mark for mark in marks if low / 1.3 <= mark <= high * 1.3]
+    figure.update_xaxes(
+        type="log",
+        range=[np.log10(low / 1.3), np.log10(high * 1.3)],
+        tickvals=inside,
+        ticktext=[f"{amount(mark / 1e6)} M" for mark in inside],
+        title={"macs": "multiply-adds of one view", "parameters": "parameters"}[gain.choice.gain.cost],
+    )
+    figure.update_yaxes(title=f"{SPLIT_NAMES[gain.choice.split]} accuracy, %")
+
+
+def _spread(cloud: Cloud) -> NDArray[np.float64]:
+    """Return where each subset lies across its size: always the same place, and no two the same."""
+    x = cloud.sizes.astype(float)
+    for size in np.unique(cloud.sizes):
+        inside = np.flatnonzero(cloud.sizes == size)
+        few = len(inside) <= len(SYMBOLS)
+        places = (np.arange(len(inside)) + 0.5) * (1 / len(inside) if few else GOLDEN) % 1
+        x[inside] += APART * (places - 0.5)
+    return x

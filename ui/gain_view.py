@@ -1,0 +1,116 @@
+"""The page Gain from top to bottom, below its controls."""
+
+from functools import partial
+
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+import streamlit as st
+
+from fer_core.ensemble.cloud import Cloud
+from fer_core.markdown import p_value, percent
+from ui import gain_charts as charts
+from ui import gain_text as text
+from ui import state
+from ui.charts import CONFIG
+from ui.diversity import scheme, with_a_game
+from ui.gain import Gain, costs
+from ui.headline import big, fact
+from ui.load import Loaded
+from ui.text import planned, points
+
+STYLE = """<style>
+.fer-step { min-height:2.7rem; }
+@media (max-width: 640px) { .fer-big:has(+ .fer-gain) { min-height:9.4rem; } .fer-step { min-height:4.2rem; } }
+</style>"""
+"""Places are reserved for the longest words."""
+
+
+def headline(loaded: Loaded, gain: Gain) -> None:
+    """Draw what the present choice gains over its own members."""
+    outcome, cloud = gain.outcome, gain.shown
+    low, high = outcome.interval
+    place = "–" if cloud is None else f"{cloud.place(gain.here)} of {len(cloud.numbers)}"
+    facts = [
+        fact("accuracy, %", percent(outcome.accuracy)),
+        fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
+        fact("mean member, %", percent(gain.mean)),
+        fact(f"{gain.best}, %", percent(outcome.member_accuracy[gain.best])),
+        fact("p, exploratory" if not planned(loaded, gain.choice) else "McNemar p", p_value(gain.mcnemar.p)),
+        fact("place of all subsets", place),
+    ]
+    st.html(
+        big(points(gain.gain), text.beside(gain), unit="")
+        + f'<div class="fer-facts fer-gain">{"".join(facts)}</div>'
+        + STYLE
+    )
+
+
+def by_size(loaded: Loaded, gain: Gain) -> None:
+    """Draw every subset by its size."""
+    if gain.shown is None:
+        not_shown(gain, "size")
+        return
+    _clickable(charts.subsets(loaded, gain, gain.shown), "gain_subsets", gain.shown)
+    st.caption(f"{text.CLICK} {text.idle(loaded, gain.shown)}{text.hindsight(gain.choice)}")
+
+
+def not_shown(gain: Gain, part: str) -> None:
+    """Say why not all subsets are shown, and offer the nearest scheme under which they are."""
+    st.info(text.not_scored(gain.choice), icon=":material/info:")
+    other = with_a_game(gain.choice)
+    if other != gain.choice:
+        st.button(f"Use {scheme(other)}", key=f"gain_use_{part}", on_click=state.put, args=(other,))
+
+
+def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
+    """Draw every subset by what it costs."""
+    words, figure = st.columns(widths, gap="medium")
+    with words:
+        st.segmented_control(
+            "Cost",
+            list(text.COSTS),
+            format_func=lambda cost: text.COSTS[cost].capitalize(),
+            required=True,
+            key="control_gain_cost",
+            on_change=state.take_controls,
+            label_visibility="collapsed",
+        )
+        st.markdown(text.COST)
+        st.caption(text.LATENCY)
+    each = costs(loaded, gain.choice)
+    with figure:
+        if gain.shown is None:
+            st.plotly_chart(charts.few(loaded, gain, each), key="gain_few", config=CONFIG)
+        else:
+            _clickable(charts.cost(loaded, gain, gain.shown, each), "gain_cost", gain.shown)
+
+
+def on_both(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
+    """Draw how much of a lead on PublicTest survives on PrivateTest."""
+    if gain.valid is None or gain.test is None or gain.survival is None:
+        not_shown(gain, "gap")
+        return
+    found = gain.survival
+    words, figure = st.columns(widths, gap="medium")
+    words.markdown(text.optimist(gain, gain.valid, gain.test, found))
+    with figure:
+        _clickable(charts.both(loaded, gain, gain.valid, gain.test, found), "gain_both", gain.valid)
+
+
+def _clickable(figure: go.Figure, key: str, cloud: Cloud) -> None:
+    """Draw a figure whose dots can be taken over."""
+    take = partial(_take, key, cloud.members)
+    st.plotly_chart(figure, key=key, config=CONFIG, on_select=take, selection_mode="points")
+
+
+def _take(key: str, members: tuple[str, ...]) -> None:
+    """Switch the members of the dot on that was clicked.
+
+    Called when the selection changes, not when the page runs again; and since the figure, and with it the selection, is
+    a new one when the choice is another, a dot is taken over once for each click.
+    """
+    points_ = st.session_state[key].selection.points
+    known = points_[0].get("customdata") if points_ else None
+    number = known[0] if isinstance(known, list) and known else None
+    if isinstance(number, int) and 0 < number < 1 << len(members):
+        names = tuple(name for i, name in enumerate(members) if number >> i & 1)
+        state.put(state.get().with_members(names))

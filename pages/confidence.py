@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import confidence_charts, confidence_text, laboratory
+from ui import confidence_charts, confidence_rows, confidence_text, laboratory
 from ui.charts import CONFIG
 from ui.confidence_controls import controls
 from ui.confidence_view import sure
@@ -20,7 +20,7 @@ first.plotly_chart(confidence_charts.risk(found), key="risk", config=CONFIG)
 second.plotly_chart(confidence_charts.reliability(found), key="reliability", config=CONFIG)
 st.caption(confidence_text.AREA)
 third, fourth = st.columns(2)
-third.plotly_chart(confidence_charts.by_decided(found), key="by_decided", config=CONFIG)
-fourth.plotly_chart(confidence_charts.by_label(found), key="by_label", config=CONFIG)
+third.plotly_chart(confidence_rows.by_decided(found), key="by_decided", config=CONFIG)
+fourth.plotly_chart(confidence_rows.by_label(found), key="by_label", config=CONFIG)
 st.caption(confidence_text.UNFAIR)
-st.plotly_chart(confidence_charts.errors(loaded, found), key="errors", config=CONFIG)
+st.plotly_chart(confidence_rows.errors(loaded, found), key="errors", config=CONFIG)

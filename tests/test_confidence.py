@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from fer_core.calibration import temperature_of
 from fer_core.ensemble import COMBINERS, Setting, log_softmax, stratified_folds
 from fer_core.ensemble.confidence import confidence_of, cooled_out_of_fold
 from tests.test_every_subset import NAMES, made
@@ -56,6 +57,14 @@ def test_on_public_test_each_image_has_the_temperature_of_the_other_folds(twins:
 
 
 @pytest.mark.parametrize("combiner", COMBINERS)
+@pytest.mark.parametrize("weighting", ["categorical", "manual"])
+def test_the_temperature_is_that_of_the_artifacts(combiner: str, weighting: str) -> None:
+    explorer, manual = made(), tuple(np.linspace(0.2, 1, len(NAMES))) if weighting == "manual" else ()
+    setting = Setting(NAMES, weighting, combiner, manual)
+    assert confidence_of(explorer, setting).temperature == temperature_of(explorer, setting)
+
+
+@pytest.mark.parametrize("combiner", COMBINERS)
 @pytest.mark.parametrize("split", ["valid", "test"])
 def test_every_rule_is_sure_of_something(combiner: str, split: str) -> None:
     found = confidence_of(made(), Setting(NAMES, "equal", combiner, split=split))
@@ -71,5 +80,5 @@ def test_votes_with_zeros_have_no_temperature() -> None:
     assert found.shown(cooled=True) is found.before
     shares = np.exp(log_softmax(np.random.RandomState(0).standard_normal((30, 7))))
     shares[4] = np.eye(7)[0]
-    with pytest.raises(ValueError, match=r"^shares: expected positive numbers"):
-        cooled_out_of_fold(shares, np.arange(30) % 7)
+    with pytest.raises(ValueError, match=r"^unseen: expected positive numbers"):
+        cooled_out_of_fold(shares, shares, np.arange(30) % 7)

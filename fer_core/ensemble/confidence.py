@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.folds import stratified_folds
+from fer_core.ensemble.folds import out_of_fold, stratified_folds
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.temperature import cooled, fit_temperature
 
@@ -16,7 +17,8 @@ class Confidence:
     """How sure a setting is on the images that it is scored on.
 
     decided, labels : int64 [N]; before : the share of the class that is decided, float64 [N]
-    temperature : fitted on all of PublicTest, after pooling; None where a share there is zero
+    temperature : fitted on all of PublicTest, after pooling; None where a share there is zero.  It is fitted to what a
+        combiner that learns says of images that it has not seen, for on those that it learned from it is surer
     after : the same share at that temperature, float64 [N], None where there is none; on PublicTest, each image has
         the temperature that the other folds set, so that it does not flatter
     """
@@ -43,10 +45,13 @@ def confidence_of(explorer: Explorer, setting: Setting) -> Confidence:
     part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
     at = np.arange(len(part.labels))
     valid, labels = explorer.decide(replace(setting, split="valid", twins=True)).shares, explorer.part("valid").labels
-    temperature, after = fit_temperature(valid, labels), None
+    unseen = valid
+    if COMBINERS[setting.combiner].fit is not None and setting.weighting != "manual":
+        unseen = out_of_fold(explorer, setting.members, setting.weighting, setting.combiner).shares
+    temperature, after = fit_temperature(unseen, labels), None
     if temperature is not None:
         if setting.split == "valid":
-            shares = cooled_out_of_fold(valid, labels)[part.images]
+            shares = cooled_out_of_fold(valid, unseen, labels)[part.images]
         else:
             shares = cooled(decision.shares, temperature)
         after = shares[at, decision.labels]
@@ -54,14 +59,23 @@ def confidence_of(explorer: Explorer, setting: Setting) -> Confidence:
 
 
 def cooled_out_of_fold(
-    shares: NDArray[np.float64], labels: NDArray[np.int64], *, folds: int = 5, seed: int = 0
+    shares: NDArray[np.float64],
+    unseen: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    *,
+    folds: int = 5,
+    seed: int = 0,
 ) -> NDArray[np.float64]:
-    """Return positive shares [N,C], each row at the temperature that the rows of the other folds set."""
+    """Return shares [N,C], each row at the temperature that other folds set.
+
+    unseen : positive shares [N,C] of the same images that temperatures are fitted to; the same ones, where nothing was
+        learned from them
+    """
     fold, found = stratified_folds(labels, folds=folds, seed=seed), np.empty_like(shares)
     for number in range(folds):
         inside = fold == number
-        temperature = fit_temperature(shares[~inside], labels[~inside])
+        temperature = fit_temperature(unseen[~inside], labels[~inside])
         if temperature is None:
-            raise ValueError("shares: expected positive numbers, got a zero")
+            raise ValueError("unseen: expected positive numbers, got a zero")
         found[inside] = cooled(shares[inside], temperature)
     return found

@@ -9,7 +9,7 @@ from ui import charts, frame, state
 from ui.controls import controls, images_shown, take_home
 from ui.headline import empty_headline, headline
 from ui.load import load, out_of_fold
-from ui.text import caution, change_sentence, planned
+from ui.text import caution, change_sentence, planned, scheme_sentence
 
 frame.ensure()
 loaded, choice = load(), state.get()
@@ -33,7 +33,8 @@ with right:
     other = explorer.recompute(replace(choice, twins=not choice.twins).setting())
     headline(outcome, other, exploratory=not planned(loaded, choice), change=change)
     fair = None
-    if choice.split == "valid" and WEIGHTINGS[choice.weighting].fitted:
+    weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
+    if choice.split == "valid" and choice.weighting != "manual" and (weighting.fitted or combiner.fit):
         fair = out_of_fold(loaded.artifacts.fingerprint, explorer, choice.members, choice.weighting, choice.combiner)
     st.caption(caution(loaded, choice, fair))
     st.plotly_chart(charts.line_of_members(loaded, outcome), key="line", config=charts.CONFIG)
@@ -43,7 +44,6 @@ with right:
     third, fourth = st.columns(2)
     third.plotly_chart(charts.weights(outcome), key="weights", config=charts.CONFIG)
     fourth.plotly_chart(charts.confidence_order(loaded, choice.members), key="order", config=charts.CONFIG)
-    weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
-    st.caption(f"{combiner.title}, {weighting.title.lower()} weights: {weighting.description} {combiner.description}")
-    st.latex(rf"{combiner.formula}, \qquad {weighting.formula}")
+    st.caption(scheme_sentence(choice))
+    st.latex(rf"{combiner.formula}, \qquad {weighting.formula}" if combiner.weighs else combiner.formula)
     take_home(loaded, choice)

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from fer_core.emotions import COLOURS, EMOTIONS
-from fer_core.ensemble import Outcome
+from fer_core.ensemble import COMBINERS, Outcome
 from fer_core.markdown import percent
 from ui.figure import ink, layout
 from ui.load import Loaded
@@ -129,8 +129,10 @@ def weights(outcome: Outcome) -> go.Figure:
     names = list(outcome.setting.members)
     spread = shares.max(axis=0) - shares.min(axis=0)
     at = int(spread.argmax())
-    title = "Every member has the same say"
-    if len(names) == 1:
+    title, rule = "Every member has the same say", COMBINERS[outcome.setting.combiner]
+    if not rule.weighs:
+        title, shares = f"{rule.title} uses no weights: it finds out whom to believe", np.full_like(shares, np.nan)
+    elif len(names) == 1:
         title = f"{names[0]} has all the say"
     elif spread[at] > 0.05:
         title = f"On {EMOTIONS[at]}, {names[int(shares[:, at].argmax())]} has most say: {shares[:, at].max():.1f}%"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
+from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.markdown import percent
 from ui import state
 from ui.choice import LARGEST_WEIGHT, Choice
@@ -41,12 +42,23 @@ def _choose_best(loaded: Loaded, choice: Choice) -> None:
     state.put(choice.with_members(members))
 
 
+def why_no_search(choice: Choice) -> str | None:
+    """Return why the best subset under the present scheme is not looked for, None if it can be."""
+    if WEIGHTINGS[choice.weighting].fit is None:
+        return "Weights that you set belong to the members that are on."
+    if why := not_for_every_subset(choice.weighting, choice.combiner):
+        return f"Too slow to try every subset: {why[0].lower()}{why[1:]}."
+    return None
+
+
 def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None:
     """Draw every control of the explorer.
 
     accuracy : share of the shown images that each member gets right
     """
     state.restore_controls()
+    weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
+    no_search = why_no_search(choice)
     with st.container(horizontal=True, gap="small"):
         st.button("All", on_click=_set(choice.with_members(loaded.members)), help="Switch every member on")
         st.button("None", on_click=_set(choice.with_members(())), help="Switch every member off")
@@ -54,19 +66,20 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
             "Best subset",
             on_click=_choose_best,
             args=(loaded, choice),
-            disabled=choice.weighting == "manual",
-            help="The members that are together best on PublicTest under these weights and this combiner",
+            disabled=no_search is not None,
+            help=no_search or "The members that are together best on PublicTest under these weights and this combiner",
         )
     _members(loaded, choice, accuracy)
     st.radio(
         "Weights",
         list(WEIGHTINGS),
         format_func=lambda name: WEIGHTINGS[name].title,
-        captions=[weighting.description for weighting in WEIGHTINGS.values()],
         key="control_weighting",
         on_change=state.take_controls,
+        disabled=not combiner.weighs,
     )
-    if choice.weighting == "manual":
+    st.caption(weighting.description if combiner.weighs else f"{combiner.title} finds out by itself whom to believe.")
+    if choice.weighting == "manual" and combiner.weighs:
         for name in choice.members:
             st.slider(
                 f"Weight of {name}",
@@ -80,14 +93,17 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
         "Combine by",
         list(COMBINERS),
         format_func=lambda name: COMBINERS[name].title,
-        help=" ".join(f"{combiner.title}: {combiner.description}" for combiner in COMBINERS.values()),
         key="control_combiner",
         on_change=state.take_controls,
     )
+    st.caption(combiner.description)
 
 
-def strip(loaded: Loaded) -> None:
-    """Draw members, weights, combiner and images in few lines, for pages that show what comes of them."""
+def strip(loaded: Loaded, *, splits: bool = True) -> None:
+    """Draw members, weights, combiner and images in few lines, for pages that show what comes of them.
+
+    splits : with the choice of the split
+    """
     state.restore_controls()
     st.pills(
         "Members",
@@ -109,21 +125,22 @@ def strip(loaded: Loaded) -> None:
                 on_change=state.take_controls,
                 width=220,
             )
-        images_shown()
+        images_shown(splits=splits)
 
 
-def images_shown() -> None:
-    """Draw the choice of the images that are scored."""
+def images_shown(*, splits: bool = True) -> None:
+    """Draw the choice of the images that are scored; splits : with that of the split."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.segmented_control(
-            "Images",
-            ["test", "valid"],
-            format_func=lambda split: SPLIT_NAMES[split] + (" (test)" if split == "test" else " (validation)"),
-            required=True,
-            key="control_split",
-            on_change=state.take_controls,
-            label_visibility="collapsed",
-        )
+        if splits:
+            st.segmented_control(
+                "Images",
+                ["test", "valid"],
+                format_func=lambda split: SPLIT_NAMES[split] + (" (test)" if split == "test" else " (validation)"),
+                required=True,
+                key="control_split",
+                on_change=state.take_controls,
+                label_visibility="collapsed",
+            )
         st.toggle(
             "With twins",
             key="control_twins",

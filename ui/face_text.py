@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting, in_text
 from fer_core.markdown import percent
 from ui.load import Loaded
 from ui.text import glyph
@@ -70,7 +70,9 @@ def scheme(setting: Setting) -> str:
     """Name a setting: how many members, which weights, which combiner."""
     members = len(setting.members)
     who = setting.members[0] if members == 1 else f"{members} members"
-    return f"{who}, {WEIGHTINGS[setting.weighting].title.lower()} weights, {COMBINERS[setting.combiner].title.lower()}"
+    rule = COMBINERS[setting.combiner]
+    weights = f"{in_text(WEIGHTINGS[setting.weighting].title)} weights, " if rule.weighs else ""
+    return f"{who}, {weights}{in_text(rule.title)}"
 
 
 def view_sentence(view: str, views: int, test: float, valid: float) -> str:

@@ -9,7 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting, schemes
+from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING
 from fer_core.markdown import percent
 from ui import charts, state
 from ui.face_charts import opinions
@@ -74,13 +75,11 @@ def _pick(seen: Seen) -> int:
 def _others(loaded: Loaded, seen: Seen, at: int, setting: Setting, answer: Answer) -> None:
     """Draw what the same members say under every other scheme."""
     judge, view = predictor(loaded).judge, seen.look.view
-    weightings = [name for name, weighting in WEIGHTINGS.items() if weighting.fit is not None]
     found: dict[tuple[str, str], Answer] = {
         (weighting, combiner): judge.answers(
             Setting(setting.members, weighting, combiner), view, seen.logits[:, at : at + 1]
         )[0]
-        for weighting in weightings
-        for combiner in COMBINERS
+        for weighting, combiner in schemes()
     }
 
     def cell(weighting: str, combiner: str) -> str:
@@ -89,14 +88,16 @@ def _others(loaded: Loaded, seen: Seen, at: int, setting: Setting, answer: Answe
         text = f":small[{EMOTIONS[other.label]} {percent(float(sure), 0)}%]"
         return f"**{text}**" if (weighting, combiner) == (setting.weighting, setting.combiner) else text
 
-    titles = [f":small[{COMBINERS[combiner].title}]" for combiner in COMBINERS]
+    titles = [f":small[{COMBINERS[combiner].title}]" for combiner in FOR_EVERY_WEIGHTING]
     lines = [["", *titles], ["---"] * (1 + len(titles))]
     lines += [
-        [f":small[{WEIGHTINGS[weighting].title}]", *(cell(weighting, combiner) for combiner in COMBINERS)]
-        for weighting in weightings
+        [f":small[{WEIGHTINGS[weighting].title}]", *(cell(weighting, combiner) for combiner in FOR_EVERY_WEIGHTING)]
+        for weighting in dict.fromkeys(weighting for weighting, _ in found)
     ]
+    others = [(weighting, combiner) for weighting, combiner in found if combiner not in FOR_EVERY_WEIGHTING]
     st.markdown(f"**{scheme_title(list(found.values()), answer)}**")
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    st.markdown(" · ".join(f":small[{COMBINERS[combiner].title}:] {cell(each, combiner)}" for each, combiner in others))
 
 
 def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:

@@ -9,16 +9,16 @@ from ui.headline import empty_headline
 from ui.load import Loaded, load
 
 
-def page(title: str, words: str) -> tuple[Loaded, Choice]:
+def page(title: str, words: str, *, splits: bool = True) -> tuple[Loaded, Choice]:
     """Draw a title, what the page is about, and the controls; return what is loaded and chosen.
 
-    Stops, saying why, where nothing is chosen.
+    splits : with the choice of the split.  Stops, saying why, where nothing is chosen.
     """
     frame.ensure()
     loaded, choice = load(), state.get()
     st.title(title, anchor=False)
     st.markdown(words, width=900)
-    strip(loaded)
+    strip(loaded, splits=splits)
     if why := choice.empty():
         empty_headline(why, "Switch a member on above, or give one a weight above zero on the page Ensemble.")
         st.stop()

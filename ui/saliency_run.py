@@ -18,7 +18,7 @@ from fer_core.errors import FerError
 from ui import photos
 from ui.load import Loaded
 
-NEEDED = ("captum", "sklearn")
+NEEDED = ("captum",)
 WITHOUT = "Maps need PyTorch and Captum: pip install -r requirements.txt"
 QUICK = 250
 """Images through a network, forward and back, that take about a second: fewer are computed without a word."""

@@ -2,7 +2,7 @@
 
 import math
 
-from fer_core.ensemble import Outcome
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, in_text
 from fer_core.markdown import p_value, percent
 from ui.choice import Choice
 from ui.load import Loaded
@@ -66,6 +66,17 @@ def caution(loaded: Loaded, choice: Choice, out_of_fold: float | None) -> str:
     if planned(loaded, choice):
         return "This setting was fixed without a look at PrivateTest, so its p-value can be taken as it is."
     return "Exploratory: this setting was picked with PrivateTest in view, so its p-value is no proof."
+
+
+def scheme_sentence(choice: Choice) -> str:
+    """Say how members are weighed and combined, and where that comes from."""
+    weighting, rule = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
+    if not rule.weighs:
+        return f"{rule.title} ({rule.source}): {rule.description}"
+    return (
+        f"{rule.title} ({rule.source}), {in_text(weighting.title)} weights ({weighting.source}): "
+        f"{weighting.description} {rule.description}"
+    )
 
 
 def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | None) -> str:

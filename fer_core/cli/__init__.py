@@ -40,7 +40,6 @@ OPTIONAL = (
     "cv2",
     "facenet_pytorch",
     "captum",
-    "sklearn",
 )
 """Packages that requirements-explorer.txt does not install."""
 

@@ -13,9 +13,7 @@ def explain(
     method: Annotated[str, typer.Option(help="A method of docs/saliency.md, such as 'occlusion'.")] = "grad_cam",
     out: Annotated[Path | None, typer.Option(help="Folder for a picture (PNG) and arrays (NPZ) of each face.")] = None,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
-    weighting: Annotated[
-        str | None, typer.Option(help="How members are weighed, such as 'equal' or 'accuracy'.")
-    ] = None,
+    weighting: Annotated[str | None, typer.Option(help="How members are weighed, such as 'accuracy'.")] = None,
     combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
     target: Annotated[str | None, typer.Option(help="Emotion to explain (default: what each predicts).")] = None,
     against: Annotated[str | None, typer.Option(help="Emotion that it is held against: why not this one?")] = None,

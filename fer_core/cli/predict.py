@@ -20,9 +20,7 @@ def predict(
     illumination: Annotated[str, typer.Option(help="'none', 'equalise' or 'clahe': even out the light.")] = "none",
     full: Annotated[bool, typer.Option("--full", help="Look at flips and crops of each face, too.")] = False,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
-    weighting: Annotated[
-        str | None, typer.Option(help="How members are weighed, such as 'equal' or 'accuracy'.")
-    ] = None,
+    weighting: Annotated[str | None, typer.Option(help="How members are weighed, such as 'accuracy'.")] = None,
     combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
     annotate: Annotated[
         Path | None, typer.Option(help="Folder for copies of the photos with boxes and answers.")

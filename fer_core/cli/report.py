@@ -92,7 +92,7 @@ def _members(found: dict[str, Any]) -> "Table":
 
 
 def _ensembles(found: dict[str, Any], *, every_score: bool) -> "Table":
-    from fer_core.ensemble import COMBINERS, WEIGHTINGS
+    from fer_core.ensemble import COMBINERS, WEIGHTINGS, in_text
     from fer_core.markdown import nats, p_value, percent
 
     headers = ["Public", "out of\nfold", "Private", "95%\ninterval", "gain", "McNemar\np", "no\ntwins"]
@@ -101,15 +101,15 @@ def _ensembles(found: dict[str, Any], *, every_score: bool) -> "Table":
     ensembles, group = _table(title, "weighting,\n combiner", *headers), ""
     for e in (*found["ensembles"], found["chosen"]):
         chosen = e is found["chosen"]
-        weighting = WEIGHTINGS[e["weighting"]].title
-        heading = f"Chosen: {weighting.lower()}" if chosen else weighting
+        rule, weighting = COMBINERS[e["combiner"]], WEIGHTINGS[e["weighting"]].title
+        heading = f"Chosen: {in_text(weighting)}" if chosen else weighting if rule.weighs else "No weights"
         if heading != group:
             ensembles.add_section()
             ensembles.add_row(heading)
             group = heading
         more = (percent(e["macro_f1"]), nats(e["nll"]), nats(e["brier"]), percent(e["ece"])) if every_score else ()
         ensembles.add_row(
-            f" {COMBINERS[e['combiner']].title.removeprefix('Mean ').lower()}",
+            f" {in_text(rule.title.removeprefix('Mean '))}",
             percent(e["valid_accuracy"]),
             percent(e["valid_out_of_fold"]),
             percent(e["accuracy"], 2),

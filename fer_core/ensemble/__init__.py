@@ -4,11 +4,11 @@ from fer_core.ensemble.answer import Answer, answers
 from fer_core.ensemble.combiners import COMBINERS, Combiner
 from fer_core.ensemble.decision import Decision, log_softmax
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.folds import out_of_fold, out_of_fold_accuracy, stratified_folds
+from fer_core.ensemble.folds import out_of_fold, out_of_fold_accuracy, out_of_fold_of_all, stratified_folds
 from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
-from fer_core.ensemble.schemes import schemes
+from fer_core.ensemble.schemes import in_text, scheme_name, schemes
 from fer_core.ensemble.subsets import Ranked, choose, out_of_fold_subsets, ranked_subsets, searchable
 from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
@@ -31,14 +31,17 @@ __all__ = [
     "confidence_order",
     "cooled",
     "fit_temperature",
+    "in_text",
     "log_softmax",
     "normalised",
     "out_of_fold",
     "out_of_fold_accuracy",
+    "out_of_fold_of_all",
     "out_of_fold_subsets",
     "predictions",
     "predictions_csv",
     "ranked_subsets",
+    "scheme_name",
     "schemes",
     "searchable",
     "stratified_folds",

@@ -112,7 +112,7 @@ COMBINERS: dict[str, Combiner] = {
         dempster_shafer,
     ),
     "calibrated": Combiner(
-        "Mean of calibrated",
+        "Calibrated mean",
         r"p(c \mid x) \propto \sum_m w_{m,c}\, \operatorname{softmax}_c(z_m(x) / T_m)",
         "Makes each member as sure as it is right on PublicTest, by a temperature of its own, and averages then.",
         "Guo et al. 2017, arXiv 1706.04599",

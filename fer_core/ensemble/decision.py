@@ -36,6 +36,11 @@ class Outputs:
         logs, probabilities = tuple(self.logs[i] for i in at), tuple(self.probabilities[i] for i in at)
         return Outputs(logs, probabilities, tuple(self.firsts[i] for i in at))
 
+    def images(self, at: NDArray[np.intp]) -> "Outputs":
+        """Return what they say of the images at the given positions."""
+        logs, probabilities = tuple(own[at] for own in self.logs), tuple(own[at] for own in self.probabilities)
+        return Outputs(logs, probabilities, tuple(own[at] for own in self.firsts))
+
 
 def outputs_of(log_probabilities: NDArray[np.float64]) -> Outputs:
     """Return what combiners need of log-probabilities float64 [M,N,C]."""

@@ -1,10 +1,14 @@
 """Out-of-fold PublicTest accuracy: what a scheme reaches on images it was not fitted on."""
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Decision, outputs_of
+from fer_core.ensemble.decision import Decision
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.weightings import fit_of, known, normalised
 
@@ -29,19 +33,35 @@ def out_of_fold(
     Its weights are fitted there, and what the combiner learns.  Raises ValueError for an unknown name, and for weights
     that a person sets.
     """
-    fit, chosen = fit_of(weighting), known(COMBINERS, "combiner", combiner)
+    pair = (weighting, combiner)
+    return out_of_fold_of_all(explorer, members, [pair], folds=folds, seed=seed)[pair]
+
+
+def out_of_fold_of_all(
+    explorer: Explorer, members: tuple[str, ...], pairs: Sequence[tuple[str, str]], *, folds: int = 5, seed: int = 0
+) -> dict[tuple[str, str], Decision]:
+    """Return `out_of_fold` of several schemes, weighting and combiner, which share what they can."""
+    fits = {weighting: fit_of(weighting) for weighting, _ in pairs}
+    rules = {combiner: known(COMBINERS, "combiner", combiner) for _, combiner in pairs}
     part, at = explorer.part("valid"), sorted(explorer.positions(members))
-    logs, probabilities = part.logs[at], part.probabilities[at]
-    labels, shares = np.empty_like(part.labels), np.empty(part.logs.shape[1:])
-    fold = stratified_folds(part.labels, folds=folds, seed=seed)
-    for number in range(folds):
-        inside = fold == number
-        elsewhere = part.labels[~inside]
-        weights = normalised(fit(probabilities[:, ~inside], elsewhere))
-        pool = chosen.ready(outputs_of(logs[:, ~inside]), elsewhere)
-        decided = pool(outputs_of(logs[:, inside]), weights)
-        labels[inside], shares[inside] = decided.labels, decided.shares
-    return Decision(labels, shares)
+    told, labels = part.outputs.take(at), part.labels
+    fold = stratified_folds(labels, folds=folds, seed=seed)
+
+    def decided(number: int) -> dict[tuple[str, str], Decision]:
+        outside, inside = (np.flatnonzero(there) for there in (fold != number, fold == number))
+        before, now, elsewhere = told.images(outside), told.images(inside), labels[outside]
+        probabilities = np.stack(before.probabilities)
+        weights = {name: normalised(fit(probabilities, elsewhere)) for name, fit in fits.items()}
+        pools = {name: rule.ready(before, elsewhere) for name, rule in rules.items()}
+        return {(weighting, combiner): pools[combiner](now, weights[weighting]) for weighting, combiner in pairs}
+
+    with ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as threads:
+        parts = list(threads.map(decided, range(folds)))
+    found = {pair: Decision(np.empty_like(labels), np.empty(part.logs.shape[1:])) for pair in pairs}
+    for number, ours in enumerate(parts):
+        for pair, decision in ours.items():
+            found[pair].labels[fold == number], found[pair].shares[fold == number] = decision.labels, decision.shares
+    return found
 
 
 def out_of_fold_accuracy(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from fer_core.ensemble import scheme_name
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -40,4 +40,4 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
 
 def scheme(figures: dict[str, Any]) -> str:
     """Name weighting and combiner as a person reads them."""
-    return f"{WEIGHTINGS[figures['weighting']].title.lower()}, {COMBINERS[figures['combiner']].title.lower()}"
+    return scheme_name(figures["weighting"], figures["combiner"])

@@ -1,0 +1,106 @@
+"""The page All schemes, from the entry point, on made-up artifacts."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, out_of_fold_accuracy, scheme_name, schemes
+from fer_core.report import explorer_of
+from tests.synthetic import ROSTER, write_artifacts
+from tests.test_pages import ROOT, number, ran
+from ui.schemes import Row
+from ui.schemes_view import compared
+
+pytestmark = pytest.mark.usefixtures("framed")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_artifacts(tmp_path / "artifacts")
+    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    return folder
+
+
+def schemes_page(**query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    at.query_params.update(query)
+    at.switch_page("pages/schemes.py")
+    return ran(at)
+
+
+def facts(at: AppTest) -> dict[str, str]:
+    body = next(element.proto.body for element in at.get("html") if "fer-big" in element.proto.body)
+    return dict(re.findall(r"<em>([^<]*)</em><strong>([^<]*)</strong>", body))
+
+
+def test_the_headline_is_the_test_score_of_the_scheme_that_validation_prefers(root: Path) -> None:
+    at, explorer = schemes_page(), explorer_of(open_artifacts(root))
+    fair = {pair: out_of_fold_accuracy(explorer, ROSTER, *pair) for pair in schemes()}
+    best = max(fair, key=lambda pair: fair[pair])
+    outcome = explorer.recompute(Setting(ROSTER, *best))
+    assert number(at) == f"{100 * outcome.accuracy:.1f}"
+    assert facts(at)["out of fold, %"] == f"{100 * fair[best]:.1f}"
+    assert any(scheme_name(*best) in element.proto.body for element in at.get("html"))
+    table = at.dataframe[0].value
+    assert len(table) == len(schemes())
+    assert [float(cell) for cell in table["out of fold, %"]] == sorted((float(f"{100 * v:.1f}") for v in fair.values()),
+                                                                      reverse=True)  # fmt: skip
+
+
+def test_every_scheme_has_the_figures_of_the_library(root: Path) -> None:
+    table = schemes_page(twins="without", members="deep,agrawal").dataframe[0].value
+    explorer = explorer_of(open_artifacts(root))
+    by_title = {(WEIGHTINGS[w].title if COMBINERS[c].weighs else "–", COMBINERS[c].title): (w, c) for w, c in schemes()}
+    for _, row in table.iterrows():
+        pair = by_title.pop((row["weights"], row["combined by"]))
+        outcome = explorer.recompute(Setting(("deep", "agrawal"), *pair, twins=False))
+        assert row["PrivateTest, %"] == f"{100 * outcome.accuracy:.2f}"
+        valid = explorer.recompute(Setting(("deep", "agrawal"), *pair, split="valid"))
+        assert row["PublicTest, %"] == f"{100 * valid.accuracy:.1f}"
+    assert not by_title
+
+
+def test_the_present_scheme_is_placed_among_them(root: Path) -> None:
+    at = schemes_page(weights="categorical", combine="hard_vote")
+    assert re.fullmatch(rf"\d+ of {len(schemes())}", facts(at)["its place"])
+    at = schemes_page(weights="manual")
+    assert facts(at)["its place"] == "–"
+    assert any("is none of these" in caption.value for caption in at.caption)
+
+
+def test_one_member_and_none(root: Path) -> None:
+    assert float(number(schemes_page(members="deep"))) > 0
+    at = schemes_page(members="none")
+    assert number(at) == "–"
+    assert not at.dataframe
+
+
+def test_every_entry_is_explained_with_its_source(root: Path) -> None:
+    at = schemes_page()
+    words = " ".join(markdown.value for markdown in at.markdown)
+    for entry in (*WEIGHTINGS.values(), *COMBINERS.values()):
+        assert entry.description in words
+        assert entry.source in words
+        assert any(entry.formula in latex.value for latex in at.latex)
+
+
+@pytest.mark.parametrize(("fitted", "words"), [(0.72, "Stacking flatters itself most: +2.0 points"),
+                                               (0.702, "No scheme flatters itself much")])  # fmt: skip
+def test_the_title_says_who_flatters_itself(fitted: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fer_core.metrics import Mcnemar
+    from ui import schemes_view
+    from ui.choice import default
+    from ui.figure import LIGHT
+
+    monkeypatch.setattr(schemes_view, "ink", lambda: LIGHT)
+    test = Mcnemar(3, 2, 1.0)
+    rows = [
+        Row(weighting, combiner, value, 0.70, 0.71, (0.69, 0.73), 0.01, test, 0.8, 0.05)
+        for weighting, combiner, value in (("equal", "mean_probability", 0.70), ("equal", "stacking", fitted))
+    ]
+    figure = compared(rows, default(("deep",)))
+    assert words in figure.layout.title.text
+    assert figure.layout.yaxis.ticktext == ("<b>equal, mean probability</b>", "stacking")

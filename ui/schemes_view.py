@@ -1,0 +1,135 @@
+"""The page All schemes: which scheme PublicTest prefers, what each reaches, and how each works."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+import streamlit as st
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, scheme_name
+from fer_core.markdown import p_value, percent
+from ui import state
+from ui.charts import CONFIG
+from ui.choice import Choice
+from ui.figure import ink, layout
+from ui.headline import big, fact
+from ui.load import Loaded
+from ui.schemes import Row, present
+from ui.text import number, points
+
+TABLE = "schemes_table"
+FLATTERY = 0.005
+"""A share of PublicTest by which a scheme has to flatter itself for the title to say so."""
+
+
+def headline(loaded: Loaded, found: Sequence[Row], choice: Choice) -> None:
+    """Draw what the scheme reaches that PublicTest prefers, and the present one beside it."""
+    best, now, member = found[0], present(found, choice), loaded.explorer.best_member
+    low, high = best.interval
+    words = f"by {scheme_name(*best.scheme)}, the best of {len(found)} schemes on PublicTest, out of fold"
+    facts = [
+        fact("out of fold, %", percent(best.fair)),
+        fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
+        fact(f"on {member}, points", points(best.gain, 2)),
+        fact("McNemar p", p_value(best.mcnemar.p)),
+        fact("present scheme, %", "–" if now is None else percent(now.accuracy)),
+        fact("its place", "–" if now is None else f"{found.index(now) + 1} of {len(found)}"),
+    ]
+    st.html(big(percent(best.accuracy), words) + f'<div class="fer-facts">{"".join(facts)}</div>')
+    st.caption(
+        f"Over the {len(choice.members)} members that are on"
+        + (", without images that have a twin in Training. " if not choice.twins else ". ")
+        + "Schemes were ordered by PublicTest alone: each was fitted on four fifths of it and scored on the last."
+    )
+
+
+def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
+    """Draw each scheme's accuracy on PublicTest, fitted there and out of fold, and on PrivateTest."""
+    colours, names = ink(), [scheme_name(*row.scheme) for row in found]
+    flattered = max(found, key=lambda row: row.fitted - row.fair)
+    gap = flattered.fitted - flattered.fair
+    title = "No scheme flatters itself much on the images that it was fitted on"
+    if gap >= FLATTERY:
+        name = scheme_name(*flattered.scheme)
+        title = f"{name[0].upper()}{name[1:]} flatters itself most: {points(gap)} points on what it was fitted on"
+    figure = go.Figure()
+    for row, name in zip(found, names, strict=True):
+        ends = [100 * row.fair, 100 * row.fitted]
+        figure.add_scatter(
+            x=ends, y=[name] * 2, mode="lines", line={"color": colours.faint, "width": 2}, hoverinfo="skip"
+        )
+    kinds = (
+        ("PublicTest, fitted there", [row.fitted for row in found], "circle-open", colours.faint),
+        ("PublicTest, out of fold", [row.fair for row in found], "circle", colours.text),
+        ("PrivateTest", [row.accuracy for row in found], "diamond", colours.accent),
+    )
+    for kind, values, symbol, colour in kinds:
+        figure.add_scatter(
+            x=[100 * value for value in values],
+            y=names,
+            mode="markers",
+            marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
+            hovertemplate=f"%{{y}}<br>{kind}: %{{x:.2f}}%<extra></extra>",
+        )
+    now = present(found, choice)
+    ticks = [f"<b>{name}</b>" if row is now else name for row, name in zip(found, names, strict=True)]
+    figure.update_xaxes(title="accuracy, %")
+    figure.update_yaxes(autorange="reversed", tickvals=names, ticktext=ticks, tickfont={"size": 11})
+    return layout(figure, title, 110 + 23 * len(found))
+
+
+def table(found: Sequence[Row], choice: Choice) -> None:
+    """Draw all figures; a row that is clicked becomes the present scheme."""
+
+    def take() -> None:
+        rows = st.session_state[TABLE]["selection"]["rows"]
+        if rows:
+            weighting, combiner = found[rows[0]].scheme
+            state.put(replace(state.get(), weighting=weighting, combiner=combiner))
+
+    columns = {
+        "weights": [WEIGHTINGS[row.weighting].title if COMBINERS[row.combiner].weighs else "–" for row in found],
+        "combined by": [COMBINERS[row.combiner].title for row in found],
+        "out of fold, %": [percent(row.fair) for row in found],
+        "PublicTest, %": [percent(row.fitted) for row in found],
+        "PrivateTest, %": [percent(row.accuracy, 2) for row in found],
+        "95% interval, %": [" to ".join(map(percent, row.interval)) for row in found],
+        "gain, points": [points(row.gain, 2) for row in found],
+        "McNemar p": [p_value(row.mcnemar.p) for row in found],
+        "log loss, nats": [number(row.nll) for row in found],
+        "calib. error, %": [percent(row.ece) for row in found],
+    }
+    st.dataframe(
+        columns,
+        hide_index=True,
+        key=TABLE,
+        on_select=take,
+        selection_mode="single-row",
+        height=35 * (len(found) + 1) + 3,
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in list(columns)[2:]},
+    )
+    st.caption(
+        "Choose a row to make it the present scheme. Gains and tests are against the best member. With so many "
+        "schemes, one or two reach a small p by chance: what counts is the one that PublicTest chose."
+    )
+
+
+def how_they_work() -> None:
+    """Draw title, formula, sentence and source of every weighting and combiner."""
+    for title, registry in (("Weights", WEIGHTINGS), ("Rules", COMBINERS)):
+        st.subheader(title, anchor=False)
+        for entry in registry.values():
+            words, formula = st.columns([5, 7], gap="medium", vertical_alignment="center")
+            words.markdown(f"**{entry.title}** :small[:gray[{entry.source}]]  \n{entry.description}")
+            formula.latex(entry.formula)
+
+
+def sections(loaded: Loaded, found: Sequence[Row], choice: Choice) -> None:
+    """Draw the whole page below its controls."""
+    headline(loaded, found, choice)
+    st.plotly_chart(compared(found, choice), key="schemes_compared", config=CONFIG)
+    mark = "bold: the present scheme" if present(found, choice) else "the present scheme is none of these"
+    st.caption(f"○ PublicTest, fitted there · ● PublicTest, out of fold · ◆ PrivateTest · {mark}")
+    table(found, choice)
+    with st.expander("How each works"):
+        how_they_work()

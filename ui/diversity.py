@@ -16,8 +16,6 @@ from ui.load import Loaded
 from ui.text import glyph
 
 Array = NDArray[np.float64]
-ROWS = 5
-"""Members for which figures have room, however few are on."""
 SHUFFLES, FEWER = 20, 3
 """How often members are made independent: under a rule that sums, and under one that takes longer."""
 
@@ -28,6 +26,7 @@ class Found:
 
     glyphs : each member's shape; own : each member's accuracy, shares float64 [M]; best : the one that is best on
     PublicTest; predicted : what each member decides, int64 [M,N]; right : whether it is right, bool [M,N]
+    rows : members for which figures have room, so that nothing below them moves when one is switched
     """
 
     names: tuple[str, ...]
@@ -37,6 +36,7 @@ class Found:
     best: int
     predicted: NDArray[np.int64]
     right: NDArray[np.bool_]
+    rows: int
 
     @property
     def mean(self) -> float:
@@ -61,8 +61,9 @@ def find(loaded: Loaded, choice: Choice) -> Found:
     outcome = explorer.recompute(choice.setting())
     own = np.array([outcome.member_accuracy[name] for name in names])
     best = max(range(len(names)), key=lambda i: explorer.valid_accuracy[names[i]])
+    rows = max(len(loaded.members), 5)
     shapes = tuple(glyph(loaded, name) for name in names)
-    return Found(names, shapes, outcome, own, best, part.predicted[at], part.right[at])
+    return Found(names, shapes, outcome, own, best, part.predicted[at], part.right[at], rows)
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,14 @@ NATS = Unit(1, 3, "nats", 1000, 0, "thousandths of a nat")
 class Game:
     """The worth of every subset of the members that are on, in points or in nats.
 
-    values : float64 [2^M], the empty ensemble's first; names, glyphs : of the M members, in order
+    values : float64 [2^M], the empty ensemble's first; names, glyphs : of the M members, in order; rows : see `Found`
     """
 
     names: tuple[str, ...]
     glyphs: tuple[str, ...]
     values: Array
     unit: Unit
+    rows: int
 
 
 def why_no_game(choice: Choice) -> str | None:
@@ -120,8 +122,8 @@ def game(loaded: Loaded, choice: Choice, found: Found) -> Game:
     scores = _every_subset(loaded.artifacts.fingerprint, choice.setting(), likely, loaded.explorer)
     logs = scores.log_likelihood
     if likely and logs is not None:
-        return Game(found.names, found.glyphs, logs, NATS)
-    return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS)
+        return Game(found.names, found.glyphs, logs, NATS, found.rows)
+    return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS, found.rows)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)

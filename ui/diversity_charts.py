@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 from fer_core.ensemble.contributions import banzhaf, by_place, interactions, leave_one_out, shapley
 from fer_core.ensemble.synergy import synergy
 from ui.charts import SYMBOLS
-from ui.diversity import ROWS, Game
+from ui.diversity import Game
 from ui.diversity_text import first_of, plain, signed
 from ui.figure import LIGHT, ink, layout, two_lines
 
@@ -56,7 +56,7 @@ def adds(game: Game) -> go.Figure:
     figure.update_xaxes(range=[-reach, reach], title=f"Shapley, {unit.name},<br>bar: from the mean", col=1, nticks=5)
     figure.update_xaxes(title=f"○ Banzhaf, {unit.name}<br>● leave one out", col=2, nticks=4)
     figure.update_xaxes(zeroline=True, zerolinecolor=colours.faint)
-    return two_lines(layout(figure, _adds_title(game, shares), 170 + 30 * max(len(names), ROWS)))
+    return two_lines(layout(figure, _adds_title(game, shares), 170 + 30 * game.rows))
 
 
 def _adds_title(game: Game, shares: NDArray[np.float64]) -> str:
@@ -102,7 +102,7 @@ def places(game: Game) -> go.Figure:
         title += f",<br>joining last {last}"
     figure.update_xaxes(title="joins as number", tickmode="linear", dtick=1, range=[1.8, members + 0.3])
     figure.update_yaxes(title=f"adds, {unit.name}", zeroline=True, zerolinecolor=colours.text)
-    return two_lines(layout(figure, title, 170 + 30 * max(members, ROWS)))
+    return two_lines(layout(figure, title, 170 + 30 * game.rows))
 
 
 def together(game: Game) -> go.Figure:
@@ -139,7 +139,7 @@ def together(game: Game) -> go.Figure:
         showgrid=False,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    return two_lines(layout(figure, _together_title(game, found), 170 + 30 * max(members, ROWS)))
+    return two_lines(layout(figure, _together_title(game, found), 170 + 30 * game.rows))
 
 
 def _together_title(game: Game, found: NDArray[np.float64]) -> str:

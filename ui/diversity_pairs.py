@@ -5,7 +5,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.diversity import MEASURES, kappa, pair_error, pairs
-from ui.diversity import ROWS, Found
+from ui.diversity import Found
 from ui.diversity_text import plain
 from ui.figure import ink, layout, two_lines
 
@@ -52,7 +52,7 @@ def compared(found: Found, name: str) -> go.Figure:
         tickvals=list(range(members)), ticktext=list(found.glyphs), title=f"{measure.title}{unit}", showgrid=False
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    return two_lines(layout(figure, _compared_title(found, name), 150 + 30 * max(members, ROWS)))
+    return two_lines(layout(figure, _compared_title(found, name), 150 + 30 * found.rows))
 
 
 def _compared_title(found: Found, name: str) -> str:
@@ -94,7 +94,7 @@ def kappa_error(found: Found) -> go.Figure:
     )
     figure.update_xaxes(title="agreement of their decisions, Cohen's kappa", range=_around(x))
     figure.update_yaxes(title="mean error of the two, %", range=_around(y))
-    return two_lines(layout(figure, _kappa_title(found, x, y), 150 + 30 * max(len(found.names), ROWS)))
+    return two_lines(layout(figure, _kappa_title(found, x, y), 150 + 30 * found.rows))
 
 
 def _around(values: np.ndarray) -> list[float]:

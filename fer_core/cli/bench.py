@@ -25,6 +25,9 @@ def bench(
     saliency: Annotated[
         bool, typer.Option("--saliency", help="Time maps too, side by side with Captum on a deep copy.")
     ] = False,
+    laboratory: Annotated[
+        bool, typer.Option("--laboratory", help="Time every subset, Shapley values and 1,000 members, too.")
+    ] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads that networks use.")] = None,
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to time as well (default: those found).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -52,12 +55,26 @@ def bench(
     console = Console(highlight=False, quiet=as_json)
     found = measure(repeat=repeat, real=None if real is None else explorer_of(real))
     show_recompute(console, found)
+    subsets = _laboratory(console) if laboratory else None
     networks, missing = _networks(console, real, threads, training=training, photo=photo, peer=peer, saliency=saliency)
     if as_json:
-        document: dict[str, Any] = {**found.to_json(), **networks, "missing": missing}
+        document: dict[str, Any] = {**found.to_json(), "laboratory": subsets, **networks, "missing": missing}
         typer.echo(json.dumps(document, indent=2))
     elif missing:
         console.print(INSTALL.format(package=missing))
+
+
+def _laboratory(console: "Console") -> dict[str, Any]:
+    """Time and show what the laboratory does; return it as JSON."""
+    from rich.console import Console
+
+    from fer_core.bench.laboratory import time_laboratory
+    from fer_core.cli.bench_tables import show_laboratory
+
+    with Console(stderr=True).status("") as status:
+        found = time_laboratory(say=status.update)
+    show_laboratory(console, found)
+    return found.to_json()
 
 
 def _networks(

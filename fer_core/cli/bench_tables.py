@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from fer_core.bench import Bench
     from fer_core.bench.faces import Faces
+    from fer_core.bench.laboratory import Laboratory
     from fer_core.bench.photos import Photos
     from fer_core.bench.saliency import Maps
     from fer_core.bench.training import TrainingBench
@@ -24,6 +25,10 @@ def _print(console: "Console", title: str, first: str, columns: tuple[str, ...],
     console.print(table)
 
 
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
+
+
 def show_recompute(console: "Console", found: "Bench") -> None:
     """Print recomputes."""
     title = f"One recompute of {found.members} members x {found.images:,} images: weights, combination, all metrics"
@@ -32,6 +37,26 @@ def show_recompute(console: "Console", found: "Bench") -> None:
     console.print(f"{found.machine}, {found.cpus} CPUs, Python {found.python}, NumPy {found.numpy}\n")
     if found.peer is None:
         console.print("Install scikit-learn (requirements-dev.txt) to see it side by side.")
+
+
+def show_laboratory(console: "Console", found: "Laboratory") -> None:
+    """Print every subset, contributions and very many members."""
+    title = f"The laboratory, {found.repeat} times (a seventh for sixteen members)"
+    rows = [
+        [
+            each.ours.what,
+            *(_digits(value) for value in (each.ours.median_ms, each.ours.p95_ms, each.ours.peak_mib)),
+            "" if each.plain_ms is None else _digits(each.plain_ms),
+            each.plain,
+        ]
+        for each in found.compared
+    ]
+    columns = ("median\nms", "95th percent-\nile, ms", "peak memory\nMiB", "plain\nms", "the plain way")
+    _print(console, title, "what", columns, rows)
+    console.print(
+        f"{found.machine}, {found.cpus} CPUs, NumPy {found.numpy}. The probabilities of the many members are "
+        f"{found.logits_mib:,.0f} MiB.\n"
+    )
 
 
 def show_faces(console: "Console", found: "Faces") -> None:

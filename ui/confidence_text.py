@@ -1,5 +1,7 @@
 """What the page Confidence says."""
 
+from html import escape
+
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import WEIGHTINGS
 from fer_core.markdown import interval, percent
@@ -60,7 +62,7 @@ def headline(found: Sure) -> str:
     ]
     return (
         big(percent(answered.value) if answered.images else "–", words, unit=" %" if answered.images else "")
-        + f'<p class="fer-note">{note}</p><div class="fer-facts">{"".join(facts)}</div>'
+        + f'<p class="fer-note">{escape(note)}</p><div class="fer-facts">{"".join(facts)}</div>'
     )
 
 

@@ -26,10 +26,16 @@ ALWAYS = {"compared", "kappa", "references"}
 PLAYED, TAKEN_APART = {"adds", "places", "together"}, {"waterfall", "apart"}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return artifacts that no test changes."""
+    return write_artifacts(tmp_path_factory.mktemp("diversity") / "artifacts")
+
+
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path / "artifacts"))
-    return write_artifacts(tmp_path / "artifacts")
+def root(written: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FER_ARTIFACTS", str(written))
+    return written
 
 
 def page(**query: str) -> AppTest:

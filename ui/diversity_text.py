@@ -101,7 +101,8 @@ mostly the same. The pointer shows the index with it; of two members alone there
 
 INDEPENDENT = """
 **Independent members**: each member's outputs are shuffled among the images of the same true emotion. It keeps its
-confusions and its probabilities, but errs on other images than the others. Weights stay as they are.
+confusions and its probabilities, but errs on other images than the others. Weights, and what a rule has learned,
+stay as they are.
 This is a reference, not a bound: by choice, members could err together even less than by chance.
 
 **At least one right**: what somebody would reach who always knew whom to believe (the oracle). No rule that follows

@@ -20,7 +20,7 @@ from fer_core.bench import faces, recompute, training
 from fer_core.bench.faces import time_faces
 from fer_core.bench.training import time_training
 from fer_core.cli import app
-from fer_core.ensemble import Explorer, Setting
+from fer_core.ensemble import COMBINERS, Explorer, Setting
 from fer_core.errors import ArtifactDamaged
 from fer_core.faces.decode import grey
 from fer_core.inference import pack_weights
@@ -101,7 +101,8 @@ def test_json_is_one_document_with_every_combiner() -> None:
     assert (found["members"], found["images"], found["classes"], found["repeat"]) == (9, 300, 7, 20)
     assert found["peer"].startswith("scikit-learn ")
     what = [timing["what"] for timing in found["timings"]]
-    assert len(what) == len(set(what)) == 6 + 1 + 1
+    assert len(what) == len(set(what)) == 10 + 1 + 1
+    assert {name.split(", ")[1] for name in what[:10]} == {name for name, rule in COMBINERS.items() if rule.fit is None}
     assert all(0 < timing["median_ms"] <= timing["p95_ms"] for timing in found["timings"])
     assert [network["what"] for network in found["faces"]["members"]] == list(FEW)
     assert found["faces"]["untrained"] == list(FEW)

@@ -108,6 +108,7 @@ def plain_many(
 
     def recompute() -> dict[str, Any]:
         pooled = np.average(probabilities, axis=0, weights=weights[:, 0])
+        pooled /= pooled.sum(axis=1, keepdims=True)  # scikit-learn warns of float32 rows that do not sum to one
         predicted = pooled.argmax(axis=1)
         return {
             "accuracy": metrics.accuracy_score(labels, predicted),

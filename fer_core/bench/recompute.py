@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fer_core.bench.timing import Bench, measure
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import COMBINERS, Explorer, Setting
+from fer_core.ensemble import COMBINERS, Explorer, Setting, schemes
 
 MEMBERS, IMAGES = 9, 3589
 
@@ -79,8 +79,9 @@ def bench(*, repeat: int = 200, real: Explorer | None = None) -> Bench:
     names = tuple(f"member{i}" for i in range(MEMBERS))
     build = partial(Explorer, names, logits, labels)
     explorer, timings = build(), []
-    for weighting in ("equal", "categorical"):
-        for combiner in COMBINERS:
+    for weighting, combiner in schemes():
+        # Weights are fitted beforehand, and what a combiner has learned is kept, so neither is timed here.
+        if weighting in ("equal", "categorical") and COMBINERS[combiner].fit is None:
             call = partial(explorer.recompute, Setting(names, weighting, combiner))
             timings.append(measure(f"{weighting}, {combiner}", call, repeat=repeat))
     if real is not None:

@@ -17,8 +17,8 @@ from fer_core.ensemble import (
     choose,
     confidence_order,
     out_of_fold_accuracy,
-    ranked_subsets,
 )
+from fer_core.ensemble import best_subset as best_of
 from fer_core.report import explorer_of
 
 
@@ -67,7 +67,7 @@ def load() -> Loaded:
 @st.cache_data(show_spinner="Scoring every subset on PublicTest", max_entries=32)
 def best_subset(fingerprint: str, _explorer: Explorer, weighting: str, combiner: str) -> tuple[str, ...]:
     """Return the members of the subset that is best on PublicTest under a fitted weighting and a combiner."""
-    return ranked_subsets(_explorer, weighting, combiner)[0].setting.members
+    return best_of(_explorer, weighting, combiner).setting.members
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

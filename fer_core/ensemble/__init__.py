@@ -9,7 +9,7 @@ from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
 from fer_core.ensemble.schemes import in_text, scheme_name, schemes
-from fer_core.ensemble.subsets import Ranked, choose, out_of_fold_subsets, ranked_subsets, searchable
+from fer_core.ensemble.subsets import Ranked, best_subset, choose, out_of_fold_subsets, ranked_subsets, searchable
 from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
 
@@ -27,6 +27,7 @@ __all__ = [
     "Weighting",
     "Weights",
     "answers",
+    "best_subset",
     "choose",
     "confidence_order",
     "cooled",

@@ -11,6 +11,7 @@ from fer_core.ensemble.every_subset import every_subset, not_for_every_subset, s
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import stratified_folds
 from fer_core.ensemble.outcome import Setting
+from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING, schemes
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 
 
@@ -55,25 +56,44 @@ def ranked_subsets(explorer: Explorer, weighting: str, combiner: str) -> list[Ra
 
     Weights that are fitted there are scored out of fold.
     """
-    accuracy = out_of_fold_subsets(explorer, weighting, combiner).tolist()
+    accuracy = out_of_fold_subsets(explorer, weighting, combiner)
+    numbers = sorted(range(1, len(accuracy)), key=lambda number: _rank(accuracy, number))
+    return [_ranked(explorer, weighting, combiner, accuracy, number) for number in numbers]
+
+
+def _rank(accuracy: NDArray[np.float64], number: int) -> tuple[float, int, tuple[int, ...]]:
+    inside = _inside(number)
+    return -float(accuracy[number]), len(inside), inside
+
+
+def _inside(number: int) -> tuple[int, ...]:
+    """Return the positions of a subset's members."""
+    return tuple(i for i in range(number.bit_length()) if number >> i & 1)
+
+
+def _ranked(explorer: Explorer, weighting: str, combiner: str, accuracy: NDArray[np.float64], number: int) -> Ranked:
     everyone = Setting(explorer.members, weighting, combiner, split="valid")
-    found = [(-accuracy[number], inside) for number, inside in enumerate(_inside(len(everyone.members))) if inside]
-    found.sort(key=lambda each: (each[0], len(each[1]), each[1]))
-    return [Ranked(subsetting(everyone, inside), -negative) for negative, inside in found]
+    return Ranked(subsetting(everyone, _inside(number)), float(accuracy[number]))
 
 
-def _inside(members: int) -> list[tuple[int, ...]]:
-    """Return the members of every subset of so many."""
-    return [tuple(np.flatnonzero(number >> np.arange(members) & 1).tolist()) for number in range(1 << members)]
+def best_subset(explorer: Explorer, weighting: str, combiner: str) -> Ranked:
+    """Return the first of `ranked_subsets`."""
+    accuracy = out_of_fold_subsets(explorer, weighting, combiner)
+    best = 1 + np.flatnonzero(accuracy[1:] == accuracy[1:].max())
+    return _ranked(
+        explorer, weighting, combiner, accuracy, min(best.tolist(), key=lambda number: _rank(accuracy, number))
+    )
 
 
 def searchable() -> list[tuple[str, str]]:
-    """Return the schemes, weighting and combiner, under which every subset can be scored, the simplest first."""
+    """Return the schemes, weighting and combiner, that are searched for the best ensemble, the simplest first.
+
+    Of `schemes` they are those with a rule that is shown under every weighting, if every subset can be scored.
+    """
     return [
         (weighting, combiner)
-        for weighting, entry in WEIGHTINGS.items()
-        for combiner in COMBINERS
-        if entry.fit is not None and not_for_every_subset(weighting, combiner) is None
+        for weighting, combiner in schemes()
+        if combiner in FOR_EVERY_WEIGHTING and not_for_every_subset(weighting, combiner) is None
     ]
 
 
@@ -83,5 +103,5 @@ def choose(explorer: Explorer) -> Ranked:
     Schemes are those of `searchable`.  A tie goes to fewer members, then to the earlier weighting and combiner of the
     registries, the simpler ones.
     """
-    firsts = [ranked_subsets(explorer, weighting, combiner)[0] for weighting, combiner in searchable()]
+    firsts = [best_subset(explorer, weighting, combiner) for weighting, combiner in searchable()]
     return min(firsts, key=lambda ranked: (-ranked.valid_accuracy, len(ranked.setting.members)))

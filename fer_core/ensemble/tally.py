@@ -13,8 +13,8 @@ from fer_core.ensemble.subset_sums import doubled, walked
 from fer_core.ensemble.weightings import Weights
 
 LOW, MIDDLE, IMAGES = 4, 7, 256
-"""Members whose subsets are scored at one stroke, members whose subsets one thread walks through, and images scored
-together: measured on nine and on sixteen members."""
+"""Members whose subsets are scored at one stroke, further members whose subsets one thread walks through, and images
+scored together: measured on nine and on sixteen members."""
 ROUNDING = 1e-12
 """Far more than sums of at most 16 float64 can be off, for terms of at most one."""
 
@@ -55,12 +55,12 @@ class Tally:
         with np.errstate(divide="ignore", invalid="ignore"):
             inverse = 1 / weight
             for at, order in self._blocks():
-                added = evidence(self.combiner, self.outputs, self.weights, at, order)
-                table = doubled(added[:, :, :LOW])
+                added, low = evidence(self.combiner, self.outputs, self.weights, at, order), _low(len(at))
+                table = doubled(added[:, :, :low])
                 above = (added[:, :, LOW + MIDDLE :] * held[LOW + MIDDLE :, None]).sum(axis=2)
                 sums, width = np.empty_like(table), table.shape[2]
-                for middle, total in walked(added[:, :, LOW : LOW + MIDDLE], above):
-                    start = middle << LOW
+                for middle, total in walked(added[:, :, low : LOW + MIDDLE], above):
+                    start = middle << low
                     np.add(table, total[:, :, None], out=sums)
                     sums *= inverse[order, start : start + width, None]
                     self._score(sums, slice(first + start, first + start + width))
@@ -81,6 +81,11 @@ class Tally:
             order = np.array([true, *(c for c in range(classes) if c != true)])
             for few in np.array_split(own, -(-len(own) // IMAGES)):
                 yield few, order
+
+
+def _low(images: int) -> int:
+    """Return how many members' subsets are scored at one stroke: more where images are few."""
+    return min(LOW + MIDDLE, LOW + max(0, int(np.log2(IMAGES / images))))
 
 
 def undecided(outputs: Outputs, labels: NDArray[np.int64]) -> tuple[int, Positions]:

@@ -88,8 +88,11 @@ def few(loaded: Loaded, gain: Gain, each: Mapping[str, int]) -> go.Figure:
     return layout(figure, title if len(gain.members) > 1 else f"{gain.best} alone, beside the others", 400)
 
 
-def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
-    """Show every subset on PublicTest and on PrivateTest, and the best on each."""
+def both(loaded: Loaded, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
+    """Show every subset on PublicTest and on PrivateTest, and the best on each.
+
+    The present choice is not in it, so that it stays as it is, and costs no time, when another is made.
+    """
     colours, figure = ink(), go.Figure()
     x, y = 100 * valid.accuracy, 100 * test.accuracy
     hover = "%{customdata[1]}: PublicTest %{x:.2f}%, PrivateTest %{y:.2f}%<extra></extra>"
@@ -99,7 +102,6 @@ def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival)
         line = {"color": colours.text, "width": 1.5}
         rise = y.mean() + found.slope * (ends - x.mean())
         figure.add_scatter(x=ends, y=rise, mode="lines", line=line, hoverinfo="skip")
-    _here(figure, loaded, gain, valid, x[gain.here], y[gain.here], colours)
     same = found.chosen == found.best
     marks = {found.best: "best on both"} if same else {found.chosen: "best on PublicTest", found.best: "best on test"}
     for at, words in marks.items():

@@ -28,7 +28,7 @@ COST = (
 )
 CLICK = (
     "Line: the mean of each size; dotted: the best and the worst; large: your choice. Click a dot to take its members "
-    "over, here and in the other figures."
+    "over, here and in the figure of costs."
 )
 
 

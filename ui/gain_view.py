@@ -19,9 +19,16 @@ from ui.text import planned, points
 
 STYLE = """<style>
 .fer-step { min-height:2.7rem; }
+@media (pointer: coarse) {
+  body:not(:has(.st-key-tap_dots input:checked)) [class*="st-key-gain_"] .js-plotly-plot * {
+    pointer-events:none !important;
+  }
+}
+@media not (pointer: coarse) { .st-key-tap_dots { display:none; } }
 @media (max-width: 640px) { .fer-big:has(+ .fer-gain) { min-height:9.4rem; } .fer-step { min-height:4.2rem; } }
 </style>"""
-"""Places are reserved for the longest words."""
+"""Places are reserved for the longest words.  A finger that swipes over a figure scrolls the page, unless it is said to
+tap: Plotly keeps swipes for itself wherever dots can be chosen.  Its first tap shows a dot, the next chooses that."""
 
 
 def headline(loaded: Loaded, gain: Gain) -> None:
@@ -49,6 +56,7 @@ def by_size(loaded: Loaded, gain: Gain) -> None:
     if gain.shown is None:
         not_shown(gain, "size")
         return
+    st.toggle("Tap to see a dot, tap again to take it over", key="tap_dots", help="Swipes then stop at figures")
     _clickable(charts.subsets(loaded, gain, gain.shown), "gain_subsets", gain.shown)
     st.caption(f"{text.CLICK} {text.idle(loaded, gain.shown)}{text.hindsight(gain.choice)}")
 
@@ -92,8 +100,7 @@ def on_both(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
     found = gain.survival
     words, figure = st.columns(widths, gap="medium")
     words.markdown(text.optimist(gain, gain.valid, gain.test, found))
-    with figure:
-        _clickable(charts.both(loaded, gain, gain.valid, gain.test, found), "gain_both", gain.valid)
+    figure.plotly_chart(charts.both(loaded, gain.valid, gain.test, found), key="gain_both", config=CONFIG)
 
 
 def _clickable(figure: go.Figure, key: str, cloud: Cloud) -> None:

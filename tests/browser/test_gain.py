@@ -96,11 +96,10 @@ def test_a_click_on_a_dot_takes_its_members_over_each_time(visit: Visit, artifac
     assert visit.errors == []
 
 
-@pytest.mark.parametrize("figure", ["gain_cost", "gain_both"])
-def test_the_other_figures_can_be_clicked_too(visit: Visit, figure: str) -> None:
+def test_dots_of_the_costs_can_be_clicked_too(visit: Visit) -> None:
     visit.open("/gain")
     visit.settled()
-    click(visit, dot(visit, figure, 1, 1))
+    click(visit, dot(visit, "gain_cost", 1, 1))
     members(visit, "deep")
 
 
@@ -116,6 +115,46 @@ def test_the_path_is_stepped_through_and_is_in_the_link(visit: Visit) -> None:
     expect(page.get_by_text("7 of 20")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Take this step over").click()
     page.wait_for_url(lambda url: "weights=manual" in url and "manual=" in url)
+
+
+@pytest.mark.parametrize("visit", [THEMES[1] | {"has_touch": True, "is_mobile": True}], indirect=True, ids=["finger"])
+def test_a_finger_scrolls_over_figures_until_it_is_said_to_tap(visit: Visit) -> None:
+    page = visit.open("/gain")
+    visit.settled()
+    page.locator(".st-key-gain_subsets").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    before = scrolled(visit)
+    swipe(visit, ".st-key-gain_subsets .plot-container")
+    assert scrolled(visit) > before + 50
+    page.locator(".st-key-tap_dots label").click()
+    visit.settled()
+    spot = dot(visit, "gain_subsets", 1, 2)
+    spot.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    box = spot.bounding_box()
+    assert box is not None
+    for _ in range(2):
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(600)
+    members(visit, "agrawal")
+
+
+def scrolled(visit: Visit) -> float:
+    return float(visit.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop"))
+
+
+def swipe(visit: Visit, where: str) -> None:
+    """Draw a finger upwards over the middle of an element."""
+    box = visit.page.locator(where).first.bounding_box()
+    assert box is not None
+    session = visit.page.context.new_cdp_session(visit.page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 16):
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 12 * step}]})
+        visit.page.wait_for_timeout(16)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    visit.page.wait_for_timeout(600)
 
 
 @pytest.mark.parametrize("visit", [THEMES[0], THEMES[1]], indirect=True, ids=["wide", "phone"])

@@ -26,6 +26,7 @@ COST = (
     "A subset costs what its members cost together. The line joins the subsets that nothing as cheap beats (the Pareto "
     "front); to its right, more is paid for nothing."
 )
+COST_ALONE = "An ensemble costs what its members cost together. Here is each member alone, and your choice (large)."
 CLICK = (
     "Line: the mean of each size; dotted: the best and the worst; large: your choice. Click a dot to take its members "
     "over, here and in the figure of costs."

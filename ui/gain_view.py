@@ -82,7 +82,7 @@ def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
             on_change=state.take_controls,
             label_visibility="collapsed",
         )
-        st.markdown(text.COST)
+        st.markdown(text.COST if gain.shown else text.COST_ALONE)
         st.caption(text.LATENCY)
     each = costs(loaded, gain.choice)
     with figure:

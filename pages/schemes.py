@@ -1,7 +1,6 @@
 """Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest."""
 
 from ui import laboratory
-from ui.schemes import rows
 from ui.schemes_view import sections
 
 loaded, choice = laboratory.page(
@@ -9,4 +8,4 @@ loaded, choice = laboratory.page(
     "Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest.",
     splits=False,
 )
-sections(loaded, rows(loaded, choice), choice)
+sections(loaded, choice)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, scheme_name
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, scheme_name
 from fer_core.markdown import p_value, percent
 from ui import state
 from ui.charts import CONFIG
@@ -14,32 +14,47 @@ from ui.choice import Choice
 from ui.figure import ink, layout
 from ui.headline import big, fact
 from ui.load import Loaded
-from ui.schemes import Row, present
-from ui.text import number, points
+from ui.schemes import Row, present, rows
+from ui.text import number, planned, points
 
 TABLE = "schemes_table"
 FLATTERY = 0.005
 """A share of PublicTest by which a scheme has to flatter itself for the title to say so."""
 
 
-def headline(loaded: Loaded, found: Sequence[Row], choice: Choice) -> None:
-    """Draw what the scheme reaches that PublicTest prefers, and the present one beside it."""
-    best, now, member = found[0], present(found, choice), loaded.explorer.best_member
-    low, high = best.interval
-    words = f"by {scheme_name(*best.scheme)}, the best of {len(found)} schemes on PublicTest, out of fold"
+def headline(loaded: Loaded, outcome: Outcome, choice: Choice) -> None:
+    """Draw what the present scheme reaches, which is there before all others are."""
+    name = scheme_name(choice.weighting, choice.combiner)
+    low, high = outcome.interval
+    proof = "McNemar p" if planned(loaded, replace(choice, split="test")) else "p, exploratory"
     facts = [
-        fact("out of fold, %", percent(best.fair)),
         fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
-        fact(f"on {member}, points", points(best.gain, 2)),
-        fact("McNemar p", p_value(best.mcnemar.p)),
-        fact("present scheme, %", "–" if now is None else percent(now.accuracy)),
-        fact("its place", "–" if now is None else f"{found.index(now) + 1} of {len(found)}"),
+        fact(f"on {outcome.best_member}, points", points(outcome.gain, 2)),
+        fact(proof, p_value(outcome.mcnemar.p)),
+        fact("log loss, nats", number(outcome.nll)),
+        fact("calib. error, %", percent(outcome.ece)),
     ]
-    st.html(big(percent(best.accuracy), words) + f'<div class="fer-facts">{"".join(facts)}</div>')
+    st.html(
+        big(percent(outcome.accuracy), f"by the present scheme: {name}")
+        + f'<div class="fer-facts">{"".join(facts)}</div>'
+    )
+
+
+def preferred(found: Sequence[Row], choice: Choice, best_member: str) -> None:
+    """Say which scheme PublicTest prefers, what it reaches, and where the present one stands."""
+    best, now = found[0], present(found, choice)
+    test = best.mcnemar
+    place = "is none of them" if now is None else f"comes as number {found.index(now) + 1}"
+    st.markdown(
+        f"Of {len(found)} schemes, **{scheme_name(*best.scheme)}** does best on PublicTest out of fold "
+        f"({percent(best.fair)}%). On PrivateTest it reaches **{percent(best.accuracy, 2)}%**, {points(best.gain, 2)} "
+        f"points on {best_member} (exact McNemar p {p_value(test.p)}). The present scheme {place}.",
+        width=900,
+    )
+    twins = "" if choice.twins else ", without images that have a twin in Training"
     st.caption(
-        f"Over the {len(choice.members)} members that are on"
-        + (", without images that have a twin in Training. " if not choice.twins else ". ")
-        + "Schemes were ordered by PublicTest alone: each was fitted on four fifths of it and scored on the last."
+        f"Over the members that are on{twins}. Schemes are ordered by PublicTest alone: each was fitted on four fifths "
+        "of it and scored on the last."
     )
 
 
@@ -124,9 +139,12 @@ def how_they_work() -> None:
             formula.latex(entry.formula)
 
 
-def sections(loaded: Loaded, found: Sequence[Row], choice: Choice) -> None:
+def sections(loaded: Loaded, choice: Choice) -> None:
     """Draw the whole page below its controls."""
-    headline(loaded, found, choice)
+    outcome = loaded.explorer.recompute(replace(choice.setting(), split="test"))
+    headline(loaded, outcome, choice)
+    found = rows(loaded, choice)
+    preferred(found, choice, outcome.best_member)
     st.plotly_chart(compared(found, choice), key="schemes_compared", config=CONFIG)
     mark = "bold: the present scheme" if present(found, choice) else "the present scheme is none of these"
     st.caption(f"○ PublicTest, fitted there · ● PublicTest, out of fold · ◆ PrivateTest · {mark}")

@@ -4,7 +4,6 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +14,8 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.ensemble.confidence import confidence_of
 from fer_core.metrics.selective import risk_coverage
 from fer_core.report import explorer_of
-from tests.synthetic import NINE, artifact_files, npz, write_artifacts
-from tests.test_pages import ROOT, number, ran
+from tests.pages import number, opened, ran, use
+from tests.synthetic import NINE, artifact_files, npz
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -28,18 +27,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return use(tmp_path, monkeypatch)
 
 
-def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts", **more)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
-
-
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    at.query_params.update(query)
-    ran(at)
-    at.switch_page("pages/confidence.py")
-    return ran(at)
+    return opened("confidence", **query)
 
 
 def titles(at: AppTest) -> list[str]:

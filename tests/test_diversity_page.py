@@ -18,8 +18,8 @@ from fer_core.ensemble.decomposition import LOSSES
 from fer_core.ensemble.diversity import MEASURES
 from fer_core.ensemble.every_subset import every_subset, not_for_every_subset
 from fer_core.report import explorer_of
+from tests.pages import app, number, press, ran
 from tests.synthetic import NINE, ROSTER, artifact_files, npz, write_artifacts
-from tests.test_pages import app, number, press, ran
 
 pytestmark = pytest.mark.usefixtures("framed")
 ALWAYS = {"compared", "kappa", "references"}

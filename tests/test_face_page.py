@@ -18,9 +18,9 @@ from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
 from fer_core.predict import Look, Predictor
+from tests.pages import ROOT, number, ran
 from tests.synthetic import write_artifacts
 from tests.test_members_page import go
-from tests.test_pages import ROOT, number, ran
 from ui.choice import FaceChoice
 from ui.face_input import VIEW_TITLES, camera_works, titles
 from ui.face_text import agreement, confidence, scheme, scheme_title, verdict

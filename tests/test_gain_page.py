@@ -22,8 +22,8 @@ from fer_core.ensemble.cloud import BySize, Cloud, Survival
 from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.ensemble.paths import Step, can_weigh, grown
 from fer_core.report import explorer_of
-from tests.synthetic import NINE, artifact_files, npz, write_artifacts
-from tests.test_pages import ROOT, number, ran
+from tests.pages import ROOT, number, opened, ran, use
+from tests.synthetic import NINE, artifact_files, npz
 from ui import gain_text as text
 from ui.choice import default
 from ui.gain import favourite, taken_over
@@ -39,18 +39,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return use(tmp_path, monkeypatch)
 
 
-def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts", **more)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
-
-
 def gain_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    at.query_params.update(query)
-    ran(at)
-    at.switch_page("pages/gain.py")
-    return ran(at)
+    return opened("gain", **query)
 
 
 def explorer(root: Path) -> Explorer:

@@ -18,11 +18,11 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.metrics import mcnemar
 from fer_core.report import explorer_of
+from tests.pages import ROOT, number, opened, ran, use
 from tests.spoiling import edit_manifest
-from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz, write_artifacts
+from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
 from tests.test_limits_page import crowd_of
 from tests.test_limits_page import votes as doubtful
-from tests.test_pages import ROOT, number, ran
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -34,18 +34,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return use(tmp_path, monkeypatch, instead={"ferplus.npz": doubtful()})
 
 
-def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts", **more)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
-
-
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    at.query_params.update(query)
-    ran(at)
-    at.switch_page("pages/labels.py")
-    return ran(at)
+    return opened("labels", **query)
 
 
 def titles(at: AppTest) -> list[str]:

@@ -21,9 +21,9 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, choose
 from fer_core.metrics.labels import Share
 from fer_core.report import explorer_of
+from tests.pages import ROOT, ran
 from tests.spoiling import edit_manifest, put
 from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, write_artifacts
-from tests.test_pages import ROOT, ran
 from ui import limits_text
 from ui.limits import Crowd, Limits, ends
 

@@ -18,8 +18,8 @@ from fer_core.inference import pack_weights
 from fer_core.models import build
 from fer_core.report import explorer_of
 from fer_core.training.recipes import RECIPES, SLIDES
+from tests.pages import ROOT, ran
 from tests.synthetic import artifact_files, card, write_artifacts
-from tests.test_pages import ROOT, ran
 from tests.tiny import TINY
 from ui.member_view import ABREAST, rows
 from ui.recipe_text import sentences

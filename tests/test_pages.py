@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,40 +12,14 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.report import explorer_of
-from tests.synthetic import write_artifacts
+from tests.pages import ROOT, app, number, press, ran, use
 
-ROOT = Path(__file__).resolve().parents[1]
 HOME, EXPLORER = 0, "Open with all members"
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts")
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
-
-
-def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    next(button for button in at.button if button.label == label).click()
-    return ran(at)
-
-
-def ran(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, [error.message for error in at.exception]
-    return at
-
-
-def number(at: AppTest) -> str:
-    """Return the big number as it is shown."""
-    bodies = [element.proto.body for element in at.get("html")]
-    found = [match[1] for body in bodies if (match := re.search(r'class="fer-big"[^>]*><b>([^<]*)', body))]
-    assert len(found) == 1
-    return found[0]
+    return use(tmp_path, monkeypatch)
 
 
 def explorer_page() -> AppTest:

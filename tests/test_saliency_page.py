@@ -19,9 +19,9 @@ from fer_core.dataset.pack import write
 from fer_core.emotions import EMOTIONS, USAGES
 from fer_core.ensemble import Setting
 from fer_core.saliency import Explainer, Target
+from tests.pages import ROOT, number, press, ran
 from tests.synthetic import ROSTER, write_artifacts
 from tests.test_members_page import go
-from tests.test_pages import ROOT, number, press, ran
 from ui.photos import PHOTOS, Seen, Source
 from ui.saliency_text import says
 

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, out_of_fold_accuracy, scheme_name, schemes
 from fer_core.report import explorer_of
-from tests.synthetic import ROSTER, write_artifacts
-from tests.test_pages import ROOT, number, ran
+from tests.pages import number, opened, use
+from tests.synthetic import ROSTER
 from ui.schemes import Row
 from ui.schemes_view import compared
 
@@ -19,16 +19,11 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts")
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
+    return use(tmp_path, monkeypatch)
 
 
 def schemes_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    at.query_params.update(query)
-    at.switch_page("pages/schemes.py")
-    return ran(at)
+    return opened("schemes", **query)
 
 
 def said(at: AppTest) -> str:

@@ -27,10 +27,11 @@ from fer_core.dataset.pack import write
 from fer_core.emotions import COLOURS, EMOTIONS, USAGES
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.markdown import p_value
+from tests import pages
 from tests.page_choices import MEMBERS, choices_of
+from tests.pages import ROOT, number, press, ran
 from tests.spoiling import edit_manifest, put
-from tests.synthetic import COLUMN_OF, NINE, ROSTER, VOTES, artifact_files, npz, write_artifacts
-from tests.test_pages import ROOT, number, press, ran
+from tests.synthetic import COLUMN_OF, NINE, ROSTER, VOTES, artifact_files, npz
 from ui import state, votes_controls
 from ui.choice import default, from_query
 from ui.load import load
@@ -51,19 +52,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    """Write made-up artifacts and hide any data set."""
-    folder = write_artifacts(tmp_path / "artifacts", **more)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    """Use made-up artifacts and hide any data set."""
+    folder = pages.use(tmp_path, monkeypatch, **more)
     monkeypatch.delenv("FER2013_PATH", raising=False)
     monkeypatch.setattr(sys.modules["fer_core.dataset.find"], "DEFAULT", tmp_path / "no.npz")
     return folder
 
 
 def votes_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    at.query_params.update(query)
-    ran(at).switch_page("pages/votes.py")
-    return ran(at)
+    return pages.opened("votes", **query)
 
 
 def arrays(root: Path, name: str) -> dict[str, NDArray[Any]]:

@@ -113,6 +113,22 @@ class Visit:
     def number(self) -> str:
         return self.page.locator(".fer-big b").inner_text().replace("%", "").strip()
 
+    def overflow(self) -> float:
+        """Return by how many pixels the page is wider than the window."""
+        main = "document.querySelector('[data-testid=stMain]')"
+        return float(self.page.evaluate(f"() => {main}.scrollWidth - {main}.clientWidth"))
+
+    def titles_outside(self) -> int:
+        """Return how many figures have a title that sticks out of them."""
+        return int(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
+                    const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
+                    return title.right > box.right + 1 || title.top < box.top - 1;
+                }).length"""
+            )
+        )
+
     def settled(self) -> None:
         """Wait until the script has run and the figures are drawn."""
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)

@@ -23,15 +23,8 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, qu
     visit.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(FIGURES, timeout=30_000)
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
-            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
-            return title.right > box.right + 1 || title.top < box.top - 1;
-        }).length"""
-    )
+    over = visit.overflow()
+    outside = visit.titles_outside()
     assert over <= 0
     assert outside == 0
     assert visit.foreign == []

@@ -34,9 +34,7 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, qu
     visit.settled()
     drawn(page)
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
+    over = visit.overflow()
     outside = page.evaluate(
         """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
             const box = plot.getBoundingClientRect();

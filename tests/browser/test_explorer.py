@@ -92,9 +92,7 @@ def test_pages_fit_ask_no_other_host_and_do_not_complain(visit: Visit, path: str
     if path == "/ensemble":
         expect(page.locator(".js-plotly-plot")).to_have_count(5)
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
+    over = visit.overflow()
     assert over <= 0
     assert visit.foreign == []
     assert visit.errors == []

@@ -25,9 +25,7 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, pa
     visit.settled()
     expect(page.locator(".js-plotly-plot")).to_have_count(figures)
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
+    over = visit.overflow()
     assert over <= 0
     assert visit.foreign == []
     assert visit.errors == []
@@ -39,12 +37,7 @@ def test_no_title_leaves_its_figure(visit: Visit) -> None:
     visit.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(12)
     page.wait_for_timeout(300)
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
-            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
-            return title.right > box.right + 1 || title.top < box.top - 1;
-        }).length"""
-    )
+    outside = visit.titles_outside()
     assert outside == 0
 
 

@@ -124,9 +124,7 @@ def test_the_page_fits(visit: Visit, astronaut: bytes) -> None:
     answered(page, "astronaut.jpg", "512×512")
     visit.settled()
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
+    over = visit.overflow()
     assert over <= 0
     assert visit.foreign == []
 

@@ -98,15 +98,8 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) ->
     visit.settled()
     expect(page.locator(".js-plotly-plot .scatterlayer .point")).to_have_count(49, timeout=30_000)
     page.wait_for_timeout(300)
-    over = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
-            const [box, title] = [plot, plot.querySelector('.gtitle')].map(e => e.getBoundingClientRect());
-            return title.right > box.right + 1 || title.top < box.top - 1;
-        }).length"""
-    )
+    over = visit.overflow()
+    outside = visit.titles_outside()
     lefts = page.evaluate(
         "() => new Set([...document.querySelectorAll('.fer-card')].map(c => c.getBoundingClientRect().left)).size"
     )

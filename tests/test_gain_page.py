@@ -16,13 +16,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import ui.latency
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.cloud import BySize, Cloud, Survival
 from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.ensemble.paths import Step, can_weigh, grown
 from fer_core.report import explorer_of
-from tests.pages import ROOT, number, opened, ran, use
+from tests.pages import ROOT, number, opened, press, ran, use
 from tests.synthetic import NINE, artifact_files, npz
 from ui import gain_text as text
 from ui.choice import default
@@ -123,6 +124,34 @@ def test_every_subset_is_a_dot_in_every_figure(root: Path) -> None:
         assert dots(drawn["gain_both"])[words] == pytest.approx(accuracy["test"])
     places = dots(drawn["gain_subsets"], "x")
     assert len(set(places.values())) == len(places)
+
+
+def test_the_cost_can_be_time_once_somebody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(tmp_path, monkeypatch, photos=True)
+    at = gain_page(cost="latency")
+    assert "gain_cost" not in figures(at)
+    drawn = figures(press(at, "Time the networks"))["gain_cost"]
+    times = dots(drawn, "x")
+    assert times["shallow + deep"] == pytest.approx(times["shallow"] + times["deep"])
+    assert all(0 < value < 1000 for value in times.values())
+    assert drawn["layout"]["xaxis"]["title"]["text"] == "time of one face, one view"
+    assert " ms" in title(drawn)
+    at.segmented_control(key="control_gain_cost").set_value("macs")
+    ran(at).segmented_control(key="control_gain_cost").set_value("latency")
+    assert dots(figures(ran(at))["gain_cost"], "x") == times  # measured once
+
+
+def test_weights_that_cannot_be_timed_are_named(root: Path) -> None:
+    at = press(gain_page(cost="latency"), "Time the networks")  # these weights are of no network
+    assert any("weights" in info.value for info in at.info)
+    assert "gain_both" in figures(at)
+
+
+def test_without_torch_nothing_is_timed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui.latency, "NEEDED", ("surely_not_installed",))
+    at = gain_page(cost="latency")
+    assert next(button for button in at.button if button.label == "Time the networks").disabled
+    assert any("pip install -r requirements.txt" in caption.value for caption in at.caption)
 
 
 def test_the_cost_can_be_parameters(root: Path) -> None:

@@ -9,8 +9,10 @@ from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
 from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
 from ui.choice import LARGEST_WEIGHT, Choice
+from ui.latency import milliseconds
 from ui.load import Loaded
 
+ASKED = "gain_times_asked_for"
 GRID = 0.05
 """Weights that a person can set are multiples of this."""
 
@@ -120,6 +122,18 @@ def taken_over(choice: Choice, step: Step) -> Choice:
     return replace(choice, members=step.members, weighting="manual", manual=manual)
 
 
-def costs(loaded: Loaded, choice: Choice) -> dict[str, int]:
-    """Return what each member costs: parameters, or multiply-adds of one view."""
-    return {name: getattr(card, choice.gain.cost) for name, card in loaded.cards.items()}
+def costs(loaded: Loaded, choice: Choice) -> dict[str, float] | None:
+    """Return what each member costs: parameters, multiply-adds of one view, or milliseconds here.
+
+    None while nobody asked in this session for the networks to be timed.
+    """
+    if choice.gain.cost != "latency":
+        return {name: float(getattr(card, choice.gain.cost)) for name, card in loaded.cards.items()}
+    if not st.session_state.get(ASKED):
+        return None
+    return milliseconds(loaded.artifacts.fingerprint, loaded.artifacts)
+
+
+def ask_for_times() -> None:
+    """Let the networks be timed; the callback of a button."""
+    st.session_state[ASKED] = True

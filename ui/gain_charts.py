@@ -11,7 +11,7 @@ from fer_core.ensemble.selection import front
 from ui.charts import SYMBOLS
 from ui.figure import Ink, ink, layout, two_lines
 from ui.gain import Gain
-from ui.gain_text import amount, cost_title, size_title, survival_title
+from ui.gain_text import amount, cost_title, priced, size_title, survival_title
 from ui.load import Loaded
 from ui.text import SPLIT_NAMES, glyph
 
@@ -43,7 +43,10 @@ def subsets(loaded: Loaded, gain: Gain, cloud: Cloud) -> go.Figure:
     return two_lines(layout(figure, size_title(sizes), 440))
 
 
-def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, int]) -> go.Figure:
+AXES = {"macs": "multiply-adds of one view", "parameters": "parameters", "latency": "time of one face, one view"}
+
+
+def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, float]) -> go.Figure:
     """Show every subset by what it costs, with those that nothing as cheap beats."""
     colours, x = ink(), cloud.sums([each[name] for name in cloud.members])
     on = front(x, cloud.accuracy)
@@ -64,7 +67,7 @@ def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, int]) -> g
     return two_lines(layout(figure, cost_title(cloud, x, on, gain.choice.gain.cost), 400))
 
 
-def few(loaded: Loaded, gain: Gain, each: Mapping[str, int]) -> go.Figure:
+def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
     """Show members and the present choice alone by what they cost, where other subsets cannot be scored at once."""
     colours, accuracy, figure = ink(), gain.outcome.member_accuracy, go.Figure()
     total, own = sum(each[name] for name in gain.members), each[gain.best]
@@ -189,14 +192,15 @@ def _here(figure: go.Figure, loaded: Loaded, gain: Gain, cloud: Cloud, x: float,
 
 def _cost_axes(figure: go.Figure, gain: Gain, values: Sequence[float]) -> None:
     low, high = min(values), max(values)
-    marks = [lead * 10.0**power for power in range(4, 13) for lead in (1, 2, 5)]
+    cost = gain.choice.gain.cost
+    marks = [lead * 10.0**power for power in range(-3, 13) for lead in (1, 2, 5)]
     inside = [mark for mark in marks if low / 1.3 <= mark <= high * 1.3]
     figure.update_xaxes(
         type="log",
         range=[np.log10(low / 1.3), np.log10(high * 1.3)],
         tickvals=inside,
-        ticktext=[f"{amount(mark / 1e6)} M" for mark in inside],
-        title={"macs": "multiply-adds of one view", "parameters": "parameters"}[gain.choice.gain.cost],
+        ticktext=[priced(mark, cost) for mark in inside],
+        title=AXES[cost],
     )
     figure.update_yaxes(title=f"{SPLIT_NAMES[gain.choice.split]} accuracy, %")
 

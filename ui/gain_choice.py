@@ -16,7 +16,7 @@ class GainChoice(PageChoice):
 
     PREFIX: ClassVar[str] = "control_gain_"
     WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "cost": ("macs", "parameters"),
+        "cost": ("macs", "parameters", "latency"),
         "path": ("forward", "backward"),
     }
     LIMITS: ClassVar[Mapping[str, tuple[float, float]]] = {"step": (1, 40)}

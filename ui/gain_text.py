@@ -16,12 +16,15 @@ from ui.gain import Gain
 from ui.load import Loaded
 from ui.text import points
 
-COSTS = {"macs": "multiply-adds", "parameters": "parameters"}
+COSTS = {"macs": "multiply-adds", "parameters": "parameters", "latency": "milliseconds"}
 CLOSE = 0.005
 """Half a point: how much worse than the best a cheaper subset may be."""
 EDGE = 1e-9
 """Differences of shares below this are rounding."""
-LATENCY = "What a face costs in milliseconds depends on the machine: the page Members times each network on this one."
+LATENCY = (
+    "Multiply-adds are those of one view. What a face costs in milliseconds depends on the machine: this one is timed "
+    "when you ask for it."
+)
 COST = (
     "A subset costs what its members cost together. The line joins the subsets that nothing as cheap beats (the Pareto "
     "front); to its right, more is paid for nothing."
@@ -43,6 +46,11 @@ def amount(value: float) -> str:
     if value >= 10:
         return f"{value:,.0f}"
     return f"{value:.2g}" if value < 1 else f"{value:.1f}".removesuffix(".0")
+
+
+def priced(value: float, cost: str) -> str:
+    """Return a cost in milliseconds or millions."""
+    return f"{amount(value)} ms" if cost == "latency" else f"{amount(value / 1e6)} M"
 
 
 def counted(number: int, word: str = "member") -> str:
@@ -87,13 +95,14 @@ def cost_title(cloud: Cloud, costs: NDArray[np.float64], on: Sequence[int], cost
     """
     best = on[-1]
     near = next(at for at in on if cloud.accuracy[at] >= cloud.accuracy[best] - CLOSE - EDGE)
-    said = {at: f"{percent(cloud.accuracy[at])}% for {amount(costs[at] / 1e6)} M" for at in (near, best)}
+    said = {at: f"{percent(cloud.accuracy[at])}% for {priced(costs[at], cost)}" for at in (near, best)}
+    what = "" if cost == "latency" else f" {COSTS[cost]}"
     if len(on) == 1:
-        return "Nothing beats the cheapest" + under(f"{said[best]} {COSTS[cost]}")
+        return "Nothing beats the cheapest" + under(f"{said[best]}{what}")
     if near == best:
-        return "Nothing cheaper comes within half a point of the best" + under(f"{said[best]} {COSTS[cost]}")
+        return "Nothing cheaper comes within half a point of the best" + under(f"{said[best]}{what}")
     times, gap = amount(costs[best] / costs[near]), percent(cloud.accuracy[best] - cloud.accuracy[near], 2)
-    return f"The last {gap} points cost {times} times as much" + under(f"{said[near]} {COSTS[cost]}, {said[best]}")
+    return f"The last {gap} points cost {times} times as much" + under(f"{said[near]}{what}, {said[best]}")
 
 
 def survival_title(found: Survival, subsets: int) -> str:

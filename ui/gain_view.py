@@ -6,13 +6,14 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from fer_core.ensemble.cloud import Cloud
+from fer_core.errors import FerError
 from fer_core.markdown import p_value, percent
 from ui import gain_charts as charts
 from ui import gain_text as text
-from ui import state
+from ui import latency, state
 from ui.charts import CONFIG
 from ui.diversity import scheme, with_a_game
-from ui.gain import Gain, costs
+from ui.gain import Gain, ask_for_times, costs
 from ui.headline import big, fact
 from ui.load import Loaded
 from ui.text import planned, points
@@ -84,12 +85,26 @@ def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
         )
         st.markdown(text.COST if gain.shown else text.COST_ALONE)
         st.caption(text.LATENCY)
-    each = costs(loaded, gain.choice)
     with figure:
-        if gain.shown is None:
+        try:
+            each = costs(loaded, gain.choice)
+        except FerError as error:
+            st.info(str(error), icon=":material/info:")
+            return
+        if each is None:
+            _offer_times()
+        elif gain.shown is None:
             st.plotly_chart(charts.few(loaded, gain, each), key="gain_few", config=CONFIG)
         else:
             _clickable(charts.cost(loaded, gain, gain.shown, each), "gain_cost", gain.shown)
+
+
+def _offer_times() -> None:
+    """Draw what stands in place of the figure until the networks were timed."""
+    with st.container(height=400, border=False, vertical_alignment="center", horizontal_alignment="center"):
+        able = latency.available()
+        st.caption("Times are measured on this machine, in a few seconds." if able else latency.WITHOUT)
+        st.button("Time the networks", icon=":material/timer:", disabled=not able, on_click=ask_for_times)
 
 
 def on_both(loaded: Loaded, gain: Gain, widths: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""How long one face takes a member here: measured on a click, since it needs PyTorch, which the explorer does not."""
+"""How long one face takes members here: measured on a click, since it needs PyTorch, which the explorer does not."""
 
 import importlib
 from importlib.util import find_spec
@@ -29,13 +29,26 @@ def _member(sha256: str, name: str, _artifacts: Artifacts) -> Any:
     return inference.load(_artifacts, name)
 
 
+def _timed(artifacts: Artifacts, name: str) -> Any:
+    member = _member(artifacts.manifest.files.get(weights_of(name), ""), name, artifacts)
+    return importlib.import_module("fer_core.inference.latency").latency(member)
+
+
+@st.cache_data(show_spinner="Timing the networks", max_entries=4)
+def milliseconds(fingerprint: str, _artifacts: Artifacts) -> dict[str, float]:
+    """Return the median time of one face, one view, by member, measured once for all visitors.
+
+    Raises FerError for weights that cannot be used.
+    """
+    return {name: _timed(_artifacts, name).median for name in _artifacts.manifest.members}
+
+
 def measure(artifacts: Artifacts, name: str) -> str:
     """Time a member and say what came out, or why nothing did."""
     try:
-        member = _member(artifacts.manifest.files.get(weights_of(name), ""), name, artifacts)
+        found = _timed(artifacts, name)
     except FerError as error:
         return str(error)
-    found = importlib.import_module("fer_core.inference.latency").latency(member)
     threads = f"{found.threads} thread{'s' if found.threads != 1 else ''}"
     return (
         f"**{found.median:.1f} ms** for one face, one view (median of {found.runs}; "

@@ -182,7 +182,11 @@ def test_the_report_needs_the_explorer_s_requirements_alone(artifacts: Artifacts
     script = "\n".join(
         (
             "import sys",
-            "for name in ('torch', 'torchvision', 'safetensors', 'platformdirs'): sys.modules[name] = None",
+            "class Missing:",
+            "    def find_spec(self, name, path=None, target=None):",
+            "        if name.split('.')[0] in ('torch', 'torchvision', 'safetensors', 'platformdirs'):",
+            "            raise ModuleNotFoundError(name=name)",
+            "sys.meta_path.insert(0, Missing())",
             "sys.argv = ['fer_core', 'report', '--json']",
             "from fer_core.cli import main",
             "main()",

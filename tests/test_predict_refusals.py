@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from tests.command import predict
 from tests.pictures import HER, saved
 from tests.spoiling import edit_manifest
 
+FITTED = ", ".join(name for name, weighting in WEIGHTINGS.items() if weighting.fit is not None)
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -45,8 +47,11 @@ def test_nothing_found_is_one_sentence(photo_artifacts: Path, photos: Path, name
         (("--members", ""), "no member is called ''"),
         (("--detector", "dlib"), "expected one of mtcnn, haar, whole, got 'dlib'"),
         (("--illumination", "dark"), "expected one of none, equalise, clahe, got 'dark'"),
-        (("--weighting", "manual"), "expected one of equal, accuracy, categorical, got 'manual'"),
-        (("--combiner", "median"), "expected one of mean_probability, mean_log_probability, hard_vote, got 'median'"),
+        (
+            ("--weighting", "manual"),
+            f"expected one of {FITTED}, got 'manual'",
+        ),
+        (("--combiner", "loudest"), f"expected one of {', '.join(COMBINERS)}, got 'loudest'"),
         (("--json", "--csv"), "--json and --csv exclude one another"),
     ],
 )

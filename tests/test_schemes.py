@@ -12,12 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, cooled, fit_temperature
-from fer_core.ensemble.belief import BELIEVED
 from fer_core.ensemble.decision import outputs_of
-from fer_core.ensemble.local import NEIGHBOURS
 from fer_core.ensemble.mixture import GAP, TAKEN
+from fer_core.ensemble.rules.belief import BELIEVED
+from fer_core.ensemble.rules.local import NEIGHBOURS
+from fer_core.ensemble.rules.stacking import STRENGTH, evidence
 from fer_core.ensemble.selection import forward
-from fer_core.ensemble.stacking import STRENGTH, evidence
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d", "e")

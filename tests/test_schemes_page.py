@@ -82,7 +82,7 @@ def test_every_entry_is_explained_with_its_source(root: Path) -> None:
         assert any(entry.formula in latex.value for latex in at.latex)
 
 
-@pytest.mark.parametrize(("fitted", "words"), [(0.72, "Stacking flatters itself most: +2.0 points"),
+@pytest.mark.parametrize(("fitted", "words"), [(0.72, "Stacking flatters itself most:<br>+2.0 points"),
                                                (0.702, "No scheme flatters itself much")])  # fmt: skip
 def test_the_title_says_who_flatters_itself(fitted: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from fer_core.metrics import Mcnemar

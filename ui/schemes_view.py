@@ -11,7 +11,7 @@ from fer_core.markdown import p_value, percent
 from ui import state
 from ui.charts import CONFIG
 from ui.choice import Choice
-from ui.figure import ink, layout
+from ui.figure import ink, layout, two_lines
 from ui.headline import big, fact
 from ui.load import Loaded
 from ui.schemes import Row, present, rows
@@ -63,10 +63,10 @@ def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
     colours, names = ink(), [scheme_name(*row.scheme) for row in found]
     flattered = max(found, key=lambda row: row.fitted - row.fair)
     gap = flattered.fitted - flattered.fair
-    title = "No scheme flatters itself much on the images that it was fitted on"
+    title = "No scheme flatters itself much<br>on the images that it was fitted on"
     if gap >= FLATTERY:
         name = scheme_name(*flattered.scheme)
-        title = f"{name[0].upper()}{name[1:]} flatters itself most: {points(gap)} points on what it was fitted on"
+        title = f"{name[0].upper()}{name[1:]} flatters itself most:<br>{points(gap)} points on what it was fitted on"
     figure = go.Figure()
     for row, name in zip(found, names, strict=True):
         ends = [100 * row.fair, 100 * row.fitted]
@@ -90,7 +90,7 @@ def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
     ticks = [f"<b>{name}</b>" if row is now else name for row, name in zip(found, names, strict=True)]
     figure.update_xaxes(title="accuracy, %")
     figure.update_yaxes(autorange="reversed", tickvals=names, ticktext=ticks, tickfont={"size": 11})
-    return layout(figure, title, 110 + 23 * len(found))
+    return two_lines(layout(figure, title, 130 + 23 * len(found)))
 
 
 def table(found: Sequence[Row], choice: Choice) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import Outputs
-from fer_core.ensemble.votes import points
+from fer_core.ensemble.rules.votes import points
 from fer_core.ensemble.weightings import Weights
 
 Array = NDArray[np.float64]

@@ -16,8 +16,8 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) ->
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     visit.settled()
     page.wait_for_timeout(300)
-    over = visit.overflow()
-    assert over <= 0
+    assert visit.overflow() <= 0
+    assert visit.titles_outside() == 0
     assert visit.foreign == []
     assert visit.errors == []
 

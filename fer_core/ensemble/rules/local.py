@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import Decision, Outputs, Pool
-from fer_core.ensemble.stacking import evidence
+from fer_core.ensemble.rules.stacking import evidence
 from fer_core.ensemble.weightings import Weights
 
 NEIGHBOURS = 50

@@ -78,7 +78,9 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
         on_change=state.take_controls,
         disabled=not combiner.weighs,
     )
-    st.caption(weighting.description if combiner.weighs else f"{combiner.title} finds out by itself whom to believe.")
+    with st.container(key="weights_said"):
+        itself = f"{combiner.title} finds out by itself whom to believe."
+        st.caption(weighting.description if combiner.weighs else itself)
     if choice.weighting == "manual" and combiner.weighs:
         for name in choice.members:
             st.slider(

@@ -20,6 +20,7 @@ STYLE = """<style>
 .fer-facts em { display:block; font-style:normal; font-size:0.82rem; opacity:0.72; }
 .fer-facts strong { font-size:1.12rem; font-weight:600; }
 .fer-note { font-size:0.9rem; opacity:0.8; min-height:1.4rem; margin:0.2rem 0 0; }
+.st-key-weights_said { min-height:4.4rem; }
 @media (min-width: 641px) { .st-key-fold { display:none; } }
 @media (max-width: 640px) {
   .st-key-panel:not(:has(.st-key-fold input:checked)) .st-key-controls { display:none; }

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import CALIBRATION, VIEWS, Artifacts, Calibration, Fitted, logits_file, npz
 from fer_core.emotions import EMOTIONS, SPLITS
-from fer_core.ensemble import COMBINERS, Explorer, Setting, choose, fit_temperature, out_of_fold, schemes
+from fer_core.ensemble import Explorer, Setting, choose, fit_temperature, schemes, unseen_shares
 from fer_core.errors import ArtifactError
 
 Logits = Mapping[str, NDArray[np.float32]]
@@ -17,13 +17,7 @@ Logits = Mapping[str, NDArray[np.float32]]
 
 def temperature_of(explorer: Explorer, setting: Setting) -> float | None:
     """Return the temperature of an ensemble, fitted on PublicTest; None where a share is zero, as in a vote."""
-    members, weighting, combiner = setting.members, setting.weighting, setting.combiner
-    if COMBINERS[combiner].fit is not None and weighting != "manual":
-        # On the images it learned from it is surer than on others.
-        shares = out_of_fold(explorer, members, weighting, combiner).shares
-    else:
-        shares = explorer.decide(Setting(members, weighting, combiner, setting.manual, split="valid")).shares
-    return fit_temperature(shares, explorer.part("valid").labels)
+    return fit_temperature(unseen_shares(explorer, setting), explorer.part("valid").labels)
 
 
 def _settings(full: Explorer) -> list[Setting]:

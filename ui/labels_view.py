@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from fer_core.artifacts import Artifacts, Card
+from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
 from fer_core.metrics import Mcnemar, mcnemar
@@ -127,13 +127,8 @@ def compared(loaded: Loaded, choice: Choice) -> Compared:
         test=test,
         flows=_flows(crowd, decided, scored),
         voted=_voted(crowd, decided, leads),
-        learned=tuple(name for name in choice.members if by_votes(loaded.cards[name])),
+        learned=tuple(name for name in choice.members if loaded.cards[name].by_votes),
     )
-
-
-def by_votes(card: Card) -> bool:
-    """Tell whether any stage of a member's training used the votes."""
-    return any(stage.get("votes") for stage in (card.recipe, *card.recipe.get("refinements", ())))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from fer_core.artifacts import Artifacts, Card
+from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.ensemble import Outcome
 from fer_core.metrics.labels import Share
@@ -79,7 +79,7 @@ def _crowd(loaded: Loaded, labels: NDArray[np.int64]) -> Crowd | None:
         return None
     plurality = plurality_of(loaded.artifacts)
     leads = plurality >= 0
-    learned = any(_by_votes(loaded.cards[name]) for name in loaded.chosen.setting.members)
+    learned = any(loaded.cards[name].by_votes for name in loaded.chosen.setting.members)
     return Crowd(quality, _by_class((plurality == labels)[leads], labels[leads]), learned)
 
 
@@ -99,11 +99,6 @@ def ends(shares: Sequence[Share]) -> tuple[int, int]:
         return shares[code].value or 0.0
 
     return min(present, key=value), max(present, key=value)
-
-
-def _by_votes(card: Card) -> bool:
-    """Tell whether any stage of a member's training used the votes."""
-    return any(stage.get("votes") for stage in (card.recipe, *card.recipe.get("refinements", ())))
 
 
 def _share(right: NDArray[np.bool_]) -> Share:

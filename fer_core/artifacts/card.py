@@ -76,6 +76,11 @@ class Card:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return json.dumps(values, indent=2, sort_keys=True, default=asdict) + "\n"
 
+    @property
+    def by_votes(self) -> bool:
+        """Whether any stage of the training used the crowd's votes."""
+        return any(stage.get("votes") for stage in (self.recipe, *self.recipe.get("refinements", ())))
+
     def accuracy(self, split: str, *, full: bool = True) -> float | None:
         """Return the share of "valid" or "test" images that are right, None when it was not scored."""
         scores = self.scores.get(split) or {}

@@ -4,7 +4,13 @@ from fer_core.ensemble.answer import Answer, answers
 from fer_core.ensemble.combiners import COMBINERS, Combiner
 from fer_core.ensemble.decision import Decision, log_softmax
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.folds import out_of_fold, out_of_fold_accuracy, out_of_fold_of_all, stratified_folds
+from fer_core.ensemble.folds import (
+    out_of_fold,
+    out_of_fold_accuracy,
+    out_of_fold_of_all,
+    stratified_folds,
+    unseen_shares,
+)
 from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.predictions import predictions, predictions_csv
@@ -46,4 +52,5 @@ __all__ = [
     "schemes",
     "searchable",
     "stratified_folds",
+    "unseen_shares",
 ]

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.folds import out_of_fold, stratified_folds
+from fer_core.ensemble.folds import stratified_folds, unseen_shares
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.temperature import cooled, fit_temperature
 
@@ -45,9 +44,7 @@ def confidence_of(explorer: Explorer, setting: Setting) -> Confidence:
     part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
     at = np.arange(len(part.labels))
     valid, labels = explorer.decide(replace(setting, split="valid", twins=True)).shares, explorer.part("valid").labels
-    unseen = valid
-    if COMBINERS[setting.combiner].fit is not None and setting.weighting != "manual":
-        unseen = out_of_fold(explorer, setting.members, setting.weighting, setting.combiner).shares
+    unseen = unseen_shares(explorer, setting)
     temperature, after = fit_temperature(unseen, labels), None
     if temperature is not None:
         if setting.split == "valid":

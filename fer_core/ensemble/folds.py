@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import Decision
 from fer_core.ensemble.explorer import Explorer
+from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.weightings import fit_of, known, normalised
 
 
@@ -62,6 +64,16 @@ def out_of_fold_of_all(
         for pair, decision in ours.items():
             found[pair].labels[fold == number], found[pair].shares[fold == number] = decision.labels, decision.shares
     return found
+
+
+def unseen_shares(explorer: Explorer, setting: Setting) -> NDArray[np.float64]:
+    """Return what a temperature is fitted to: the setting's shares of PublicTest images, float64 [N,C].
+
+    They are out of fold where the combiner has learned from these images, for on those it is surer than on others.
+    """
+    if known(COMBINERS, "combiner", setting.combiner).fit is not None and setting.weighting != "manual":
+        return out_of_fold(explorer, setting.members, setting.weighting, setting.combiner).shares
+    return explorer.decide(replace(setting, split="valid", twins=True)).shares
 
 
 def out_of_fold_accuracy(

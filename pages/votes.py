@@ -16,9 +16,9 @@ st.caption(caution(loaded, choice, None))
 left, right = st.columns([7, 5], gap="medium")
 with left:
     votes_controls.filters(loaded, found)
-with right:
-    votes_controls.matrix(found)
 votes_controls.pager(found, "above")
 votes_cards.cards(loaded, found)
 if len(found.at):
     votes_controls.pager(found, "below")
+with right:  # last, since a browser takes longest to draw it
+    votes_controls.matrix(found)

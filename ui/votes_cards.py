@@ -32,9 +32,9 @@ STYLE = """<style>
 .fer-votes li { display:flex; align-items:center; margin:0 0 0.2rem; padding:0; min-height:1.5rem; }
 .fer-votes li > span:first-child { width:4.1rem; flex:none; }
 .fer-votes li.label > span:first-child { font-weight:680; text-decoration:underline; text-underline-offset:0.2em; }
-.fer-votes div { display:flex; flex-wrap:wrap; gap:2px; }
-.fer-votes i { font-style:normal; box-sizing:border-box; width:1.35rem; height:1.35rem; line-height:1.15rem;
-  text-align:center; border:2px solid var(--c); border-radius:0.2rem; }
+.fer-votes div { display:flex; flex-wrap:wrap; gap:1px; }
+.fer-votes i { font-style:normal; font-size:0.75rem; box-sizing:border-box; width:1.12rem; height:1.3rem;
+  line-height:1.1rem; text-align:center; border:2px solid var(--c); border-radius:0.2rem; }
 .fer-votes li.label i { background:var(--c); color:var(--t); }
 .fer-crowd { display:flex; height:0.6rem; margin-top:0.5rem; border-radius:0.2rem; overflow:hidden; gap:1px; }
 .fer-crowd i { background:var(--c); }

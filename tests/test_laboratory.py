@@ -1,0 +1,61 @@
+"""Every page of the laboratory has a view for every scheme, for one member, and for members that say the same."""
+
+import io
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from tests.pages import ROOT, number, opened, use
+from tests.synthetic import artifact_files, npz
+
+pytestmark = pytest.mark.usefixtures("framed")
+PAGES = ("gain", "diversity", "votes", "confidence", "labels", "schemes")
+SCHEMES = list(zip_longest(COMBINERS, WEIGHTINGS, fillvalue="equal"))
+"""Combiner and weighting: every entry of both registries at least once."""
+each_page = pytest.mark.parametrize("page", PAGES)
+
+
+def same() -> dict[str, bytes]:
+    """Return cached logits of three members that all say what the first one says."""
+    files, found = artifact_files(), {}
+    for name in ("logits/valid.npz", "logits/test.npz"):
+        with np.load(io.BytesIO(files[name])) as arrays:
+            found[name] = npz(**{**arrays, "logits": np.repeat(arrays["logits"][:1], 3, axis=0)})
+    return found
+
+
+def shown(at: AppTest) -> bool:
+    return bool(number(at)) and not any("Traceback" in info.value for info in at.info)
+
+
+def test_every_page_of_the_laboratory_is_tested_here() -> None:
+    begun = {path.stem for path in (ROOT / "pages").glob("*.py") if "laboratory.page(" in path.read_text()}
+    assert begun == set(PAGES)
+
+
+@each_page
+def test_every_scheme_has_a_view(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(tmp_path, monkeypatch)
+    for i, (combiner, weighting) in enumerate(SCHEMES):
+        more = {"on": ("test", "valid")[i % 2], "twins": ("with", "without")[i // 2 % 2]}
+        assert shown(opened(page, combine=combiner, weights=weighting, **more)), (combiner, weighting, more)
+
+
+@each_page
+@pytest.mark.parametrize("combiner", ["mean_probability", "stacking"])
+def test_one_member_alone_has_a_view(page: str, combiner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(tmp_path, monkeypatch, members=("deep",))
+    assert shown(opened(page, combine=combiner))
+
+
+@each_page
+@pytest.mark.parametrize("combiner", ["mean_log_probability", "hard_vote", "knora"])
+def test_members_that_say_the_same_have_a_view(
+    page: str, combiner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(tmp_path, monkeypatch, instead=same())
+    assert shown(opened(page, combine=combiner, weights="caruana"))

@@ -9,6 +9,7 @@ from ui import charts, frame, state
 from ui.controls import controls, images_shown, take_home
 from ui.headline import empty_headline, headline
 from ui.load import load, out_of_fold
+from ui.pin_view import pinned
 from ui.text import caution, change_sentence, planned, scheme_sentence
 
 frame.ensure()
@@ -37,7 +38,8 @@ with right:
     if choice.split == "valid" and choice.weighting != "manual" and (weighting.fitted or combiner.fit):
         fair = out_of_fold(loaded.artifacts.fingerprint, explorer, choice.members, choice.weighting, choice.combiner)
     st.caption(caution(loaded, choice, fair))
-    st.plotly_chart(charts.line_of_members(loaded, outcome), key="line", config=charts.CONFIG)
+    pin = pinned(loaded, choice)
+    st.plotly_chart(charts.line_of_members(loaded, outcome, pin), key="line", config=charts.CONFIG)
     first, second = st.columns(2)
     first.plotly_chart(charts.recall_change(outcome), key="recall", config=charts.CONFIG)
     second.plotly_chart(charts.confusion(outcome), key="confusion", config=charts.CONFIG)

@@ -25,8 +25,8 @@ SYMBOLS = {
 CONFIG = {"displayModeBar": False}
 
 
-def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
-    """Put every member, with its shape, and the ensemble with its interval on one line of accuracy."""
+def line_of_members(loaded: Loaded, outcome: Outcome, pin: Outcome | None = None) -> go.Figure:
+    """Put every member, with its shape, the ensemble with its interval, and what is pinned on one line of accuracy."""
     colours, accuracy = ink(), outcome.member_accuracy
     below = sum(value < outcome.accuracy for value in accuracy.values())
     figure = go.Figure()
@@ -51,7 +51,18 @@ def line_of_members(loaded: Loaded, outcome: Outcome) -> go.Figure:
         marker={"symbol": "line-ns", "size": 30, "line": {"color": colours.accent, "width": 5}},
         hovertemplate="ensemble: %{x:.2f}%<extra></extra>",
     )
+    if pin is not None:
+        figure.add_scatter(
+            x=[100 * pin.accuracy],
+            y=[0],
+            mode="markers+text",
+            marker={"symbol": "line-ns", "size": 30, "line": {"color": colours.text, "width": 2}},
+            text=["A"],
+            textposition="top center",
+            hovertemplate="A, pinned: %{x:.2f}%<extra></extra>",
+        )
     spread = [*(100 * value for value in accuracy.values()), low, high]
+    spread += [] if pin is None else [100 * pin.accuracy]
     pad = 0.04 * (max(spread) - min(spread)) + 0.4
     total = len(accuracy)
     name = shown(outcome)

@@ -11,10 +11,9 @@ from ui.diversity_choice import DiversityChoice
 from ui.gain_choice import GainChoice
 from ui.labels_choice import LabelsChoice
 from ui.page_choice import PageChoice
+from ui.pin import LARGEST_WEIGHT, Pin, from_text
 from ui.saliency_choice import SaliencyChoice
 from ui.votes_choice import VotesChoice
-
-LARGEST_WEIGHT = 2.0
 
 DETECTORS = ("mtcnn", "haar", "whole")
 ILLUMINATIONS = ("none", "equalise", "clahe")
@@ -63,6 +62,7 @@ class Choice:
     members : those switched on, in the order of the artifacts
     manual : the slider of every member, on or off, 0 to 2; split, twins : the images that are scored
     looked_at : members that the page Members shows, in the order of the artifacts; None until somebody chose
+    pin : the setting that was pinned as A, None for none
     faces : how the page Try a face looks at photos; the rest : what the pages of these names show
     """
 
@@ -73,6 +73,7 @@ class Choice:
     split: str = "test"
     twins: bool = True
     looked_at: tuple[str, ...] | None = None
+    pin: Pin | None = None
     faces: FaceChoice = field(default_factory=FaceChoice)
     saliency: SaliencyChoice = field(default_factory=SaliencyChoice)
     gain: GainChoice = field(default_factory=GainChoice)
@@ -111,6 +112,8 @@ class Choice:
             query["manual"] = ",".join(f"{weight:g}" for weight in self.manual.values())
         if self.looked_at is not None:
             query["look"] = ",".join(self.looked_at) or "none"
+        if self.pin is not None:
+            query["pin"] = self.pin.to_text()
         for page in self.pages().values():
             query |= page.to_query()
         return query
@@ -159,5 +162,6 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
         split=one_of("on", {"valid": 0, "test": 0}, first.split),
         twins=query.get("twins") != "without",
         looked_at=_named(query.get("look", ""), members),
+        pin=from_text(query.get("pin", ""), members),
         **{name: page.from_query(query, members) for name, page in PAGES.items()},
     )

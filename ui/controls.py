@@ -9,8 +9,9 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
 from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.markdown import percent
 from ui import state
-from ui.choice import LARGEST_WEIGHT, Choice
+from ui.choice import Choice
 from ui.load import Loaded, best_subset
+from ui.pin import LARGEST_WEIGHT
 from ui.text import SPLIT_NAMES, glyph
 
 

@@ -8,9 +8,10 @@ from fer_core.ensemble import Explorer, Outcome, Setting
 from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
 from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
-from ui.choice import LARGEST_WEIGHT, Choice
+from ui.choice import Choice
 from ui.latency import milliseconds
 from ui.load import Loaded
+from ui.pin import LARGEST_WEIGHT
 
 ASKED = "gain_times_asked_for"
 GRID = 0.05

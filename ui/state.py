@@ -103,6 +103,7 @@ def take_controls() -> None:
         split=state.get("control_split") or choice.split,
         twins=bool(state.get("control_twins", choice.twins)),
         looked_at=tuple(name for name in known if name in looked_at),
+        pin=choice.pin,
         **{name: page.taken(state, known, choice.members) for name, page in choice.pages().items()},
     )
     st.session_state[CHOICE] = taken
@@ -116,7 +117,7 @@ def last_setting(choice: Choice) -> Choice | None:
 
     What is looked at on other pages makes no difference.
     """
-    choice = replace(choice, looked_at=None, **{name: page() for name, page in PAGES.items()})
+    choice = replace(choice, looked_at=None, pin=None, **{name: page() for name, page in PAGES.items()})
     last: Choice | None = st.session_state.get(LAST)
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice

@@ -12,7 +12,7 @@ from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import Decision, Outputs, Pool, log_softmax, outputs_of
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
-from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, recalls, wilson
+from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, paired_interval, recalls, wilson
 from fer_core.metrics.probabilities import binned_gap
 
 SPLITS = ("valid", "test")
@@ -215,5 +215,6 @@ class Explorer:
                 f"got split {after.split!r}, twins {after.twins}"
             )
         labels = self.part(after.split, twins=after.twins).labels
-        test = mcnemar(self.decide(after).labels == labels, self.decide(before).labels == labels)
-        return Comparison((test.only_first - test.only_second) / len(labels), test)
+        right, other = self.decide(after).labels == labels, self.decide(before).labels == labels
+        test = mcnemar(right, other)
+        return Comparison((test.only_first - test.only_second) / len(labels), test, paired_interval(right, other))

@@ -61,10 +61,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one setting gains over another on the same images: a difference of accuracies, and the paired exact test.
+    """What one setting gains over another on the same images: a difference of accuracies, and how sure it is.
 
-    mcnemar : its first is the setting that gains (or loses)
+    interval : 95%, by a paired bootstrap; mcnemar : the exact test, its first being the setting that gains (or loses)
     """
 
     gain: float
     mcnemar: Mcnemar
+    interval: tuple[float, float]

@@ -1,7 +1,7 @@
 """Scores of decisions and of probabilities.  NumPy alone."""
 
 from fer_core.metrics.decisions import accuracy, confusion, macro_f1, recalls
-from fer_core.metrics.intervals import Mcnemar, mcnemar, wilson
+from fer_core.metrics.intervals import Mcnemar, mcnemar, paired_interval, wilson
 from fer_core.metrics.probabilities import Reliability, brier, calibration_error, log_likelihood_loss, reliability
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "log_likelihood_loss",
     "macro_f1",
     "mcnemar",
+    "paired_interval",
     "recalls",
     "reliability",
     "wilson",

@@ -47,8 +47,9 @@ class _Split:
 class Explorer:
     """Cached logits of all members, made ready so that a setting is recomputed in a few milliseconds.
 
-    Built from the members' names and, for "valid" and "test", logits float32 [M,N,7], labels int64 [N] and whether an
-    image has a twin in Training bool [N].  Nothing in it changes after, so threads may share it.
+    Built from the members' names and, for "valid" and "test", logits float32 [M,N,C], labels int64 [N] and whether an
+    image has a twin in Training bool [N]; classes : C names, FER-2013's emotions unless others are given.  Nothing in
+    it changes after, so threads may share it.
     """
 
     def __init__(
@@ -57,21 +58,23 @@ class Explorer:
         logits: dict[str, NDArray[np.float32]],
         labels: dict[str, NDArray[np.int64]],
         twins: dict[str, NDArray[np.bool_]] | None = None,
+        *,
+        classes: Sequence[str] = EMOTIONS,
     ) -> None:
-        self.members = tuple(members)
+        self.members, self.classes = tuple(members), tuple(classes)
         if not self.members or len(set(self.members)) != len(self.members):
             raise ValueError(f"members: expected at least one name, each once, got {list(self.members)}")
         self._index = {name: i for i, name in enumerate(self.members)}
         self._splits = {}
         for split in SPLITS:
             n = len(labels[split])
-            if logits[split].shape != (len(self.members), n, len(EMOTIONS)):
+            if logits[split].shape != (len(self.members), n, len(self.classes)):
                 raise ValueError(
-                    f"logits: expected shape [{len(self.members)},{n},{len(EMOTIONS)}] for {split}, "
+                    f"logits: expected shape [{len(self.members)},{n},{len(self.classes)}] for {split}, "
                     f"got {list(logits[split].shape)}"
                 )
-            if not n or labels[split].min() < 0 or labels[split].max() >= len(EMOTIONS):
-                raise ValueError(f"labels: expected 0 to {len(EMOTIONS) - 1} of at least one image for {split}")
+            if not n or labels[split].min() < 0 or labels[split].max() >= len(self.classes):
+                raise ValueError(f"labels: expected 0 to {len(self.classes) - 1} of at least one image for {split}")
             twin = np.zeros(n, bool) if twins is None else twins[split]
             if twin.shape != (n,) or twin.dtype != bool:
                 raise ValueError(f"twins: expected bool [{n}] for {split}, got {twin.dtype} {list(twin.shape)}")
@@ -117,7 +120,7 @@ class Explorer:
         elif WEIGHTINGS[setting.weighting].joint:
             raw = self._fit_together(setting.weighting, tuple(sorted(at)))[np.argsort(np.argsort(at))]
         elif len(setting.manual) == len(at):
-            raw = np.repeat(np.array(setting.manual, float)[:, None], len(EMOTIONS), axis=1)
+            raw = np.repeat(np.array(setting.manual, float)[:, None], len(self.classes), axis=1)
         else:
             raise ValueError(f"manual: expected {len(at)} weights, one a member, got {len(setting.manual)}")
         shares, order = np.empty_like(raw), np.argsort(at)
@@ -143,9 +146,11 @@ class Explorer:
         return Decision(whole.labels[part.images], whole.shares[part.images])
 
     def decide_on(self, setting: Setting, logits: NDArray[np.float32]) -> Decision:
-        """Return the ensemble's decision on other images: logits float32 [M,F,7] of all members, in order."""
+        """Return the ensemble's decision on other images: logits float32 [M,F,C] of all members, in order."""
         if logits.ndim != 3 or len(logits) != len(self.members):
-            raise ValueError(f"logits: expected shape [{len(self.members)},F,7], got {list(logits.shape)}")
+            raise ValueError(
+                f"logits: expected shape [{len(self.members)},F,{len(self.classes)}], got {list(logits.shape)}"
+            )
         return self._pool(setting, outputs_of(log_softmax(logits)))
 
     def _pool(self, setting: Setting, outputs: Outputs) -> Decision:
@@ -169,7 +174,7 @@ class Explorer:
 
         weights : bytes of float64 [len(at),C], None where they make no difference
         """
-        shape = (len(at), len(EMOTIONS))
+        shape = (len(at), len(self.classes))
         shares = np.ones(shape) if weights is None else np.frombuffer(weights).reshape(shape)
         return self._pool_of(combiner, at)(self.part(split).outputs.take(at), shares)
 
@@ -178,9 +183,9 @@ class Explorer:
         part, decision = self.part(setting.split, twins=setting.twins), self.decide(setting)
         labels, n = part.labels, len(part.labels)
         right = decision.labels == labels
-        counts = confusion(decision.labels, labels, len(EMOTIONS))
+        counts = confusion(decision.labels, labels, len(self.classes))
         best = self._index[self.best_member]
-        best_counts = confusion(part.predicted[best], labels, len(EMOTIONS))
+        best_counts = confusion(part.predicted[best], labels, len(self.classes))
         correct, own = int(right.sum()), recalls(counts)
         best_accuracy = part.accuracies[best]
         confidence = decision.shares[np.arange(n), decision.labels]

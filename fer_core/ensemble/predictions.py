@@ -6,7 +6,6 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 
@@ -14,12 +13,12 @@ from fer_core.ensemble.outcome import Setting
 def predictions(explorer: Explorer, setting: Setting) -> dict[str, NDArray[np.generic]]:
     """Return one column a key, all of length N.
 
-    row : position in the split, in the order of fer2013.csv; label, predicted : names of emotions
-    and by the name of each emotion the ensemble's share for it, float64
+    row : position in the split, in the order of fer2013.csv; label, predicted : names of classes
+    and by the name of each class the ensemble's share for it, float64
     """
     part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
-    names = np.array(EMOTIONS)
-    shares = {name: decision.shares[:, c] for c, name in enumerate(EMOTIONS)}
+    names = np.array(explorer.classes)
+    shares = {name: decision.shares[:, c] for c, name in enumerate(explorer.classes)}
     return {"row": part.images, "label": names[part.labels], "predicted": names[decision.labels], **shares}
 
 

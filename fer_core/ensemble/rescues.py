@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
 from fer_core.metrics import Mcnemar, confusion, mcnemar
@@ -23,7 +22,7 @@ ORDERS = ("row", "hardness")
 class Ballots:
     """Every member's vote on each image of a setting; M members are on, in the order of the setting.
 
-    members : their names; best_member : the member best on PublicTest, on or off
+    members : their names; best_member : the member best on PublicTest, on or off; classes : names of all C
     rows : int64 [N], position in the split, in the order of fer2013.csv; labels, decided : int64 [N], FER-2013's label
         and the ensemble's class
     shares : float64 [N,C], the ensemble's share for each class
@@ -34,6 +33,7 @@ class Ballots:
 
     members: tuple[str, ...]
     best_member: str
+    classes: tuple[str, ...]
     rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     decided: NDArray[np.int64]
@@ -91,12 +91,12 @@ class Ballots:
         fits = self.dissent >= dissent
         if kind is not None:
             fits &= self.kind == KINDS.index(kind)
-        for name, asked, classes in (("label", label, self.labels), ("decided", decided, self.decided)):
+        for name, asked, found in (("label", label, self.labels), ("decided", decided, self.decided)):
             if asked is None:
                 continue
-            if not 0 <= asked < len(EMOTIONS):
-                raise ValueError(f"{name}: expected 0 to {len(EMOTIONS) - 1}, got {asked}")
-            fits &= classes == asked
+            if not 0 <= asked < len(self.classes):
+                raise ValueError(f"{name}: expected 0 to {len(self.classes) - 1}, got {asked}")
+            fits &= found == asked
         if order == "hardness":
             return self.hardest[fits[self.hardest]]
         return np.flatnonzero(fits)
@@ -104,15 +104,15 @@ class Ballots:
     def confusion(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what the ensemble takes the images at positions int64 [K] for: int64 [C,C], rows are labels."""
         if not len(at):
-            return np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
-        return confusion(self.decided[at], self.labels[at], len(EMOTIONS))
+            return np.zeros((len(self.classes), len(self.classes)), np.int64)
+        return confusion(self.decided[at], self.labels[at], len(self.classes))
 
     def to_csv(self, at: NDArray[np.int64], crowd: Mapping[str, NDArray[np.uint8]] | None = None) -> str:
         """Return the images at positions int64 [K] as CSV with a header, the ensemble's share to six decimals.
 
         crowd : votes uint8 [whole split] of each answer that people could give, by its name
         """
-        names = np.array(EMOTIONS)
+        names = np.array(self.classes)
         share = self.shares[at, self.decided[at]]
         columns: dict[str, list[object]] = {
             "row": self.rows[at].tolist(),
@@ -144,6 +144,7 @@ def ballots(explorer: Explorer, setting: Setting) -> Ballots:
     return Ballots(
         members=setting.members,
         best_member=explorer.best_member,
+        classes=explorer.classes,
         rows=part.images,
         labels=labels,
         decided=decision.labels,

@@ -9,6 +9,7 @@
     │   └── ArtifactTooNew    written by a later version of this program
     ├── PhotoError            a photo that the program can do nothing with
     │   └── BadPhoto          a file that cannot be read as a photo
+    ├── BadExtra              a file that holds no predictions of other members, or wrong ones
     ├── RunError              a training run that cannot be used
     ├── SaliencyError         a map that cannot be made
     └── DependencyMissing     an optional package is not installed
@@ -51,6 +52,10 @@ class PhotoError(FerError):
 
 class BadPhoto(PhotoError):  # noqa: N818
     """A file cannot be read as a photo."""
+
+
+class BadExtra(FerError):  # noqa: N818
+    """A file holds no predictions of other members, or wrong ones."""
 
 
 class RunError(FerError):

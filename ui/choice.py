@@ -10,6 +10,7 @@ from ui.confidence_choice import ConfidenceChoice
 from ui.diversity_choice import DiversityChoice
 from ui.gain_choice import GainChoice
 from ui.labels_choice import LabelsChoice
+from ui.lesson_choice import LessonChoice
 from ui.page_choice import PageChoice
 from ui.pin import LARGEST_WEIGHT, Pin, from_text
 from ui.saliency_choice import SaliencyChoice
@@ -51,6 +52,7 @@ PAGES: dict[str, type[Any]] = {
     "votes": VotesChoice,
     "confidence": ConfidenceChoice,
     "labels": LabelsChoice,
+    "lesson": LessonChoice,
 }
 """What each page adds to a choice, by the field of `Choice` that holds it."""
 
@@ -81,6 +83,7 @@ class Choice:
     votes: VotesChoice = field(default_factory=VotesChoice)
     confidence: ConfidenceChoice = field(default_factory=ConfidenceChoice)
     labels: LabelsChoice = field(default_factory=LabelsChoice)
+    lesson: LessonChoice = field(default_factory=LessonChoice)
 
     def pages(self) -> dict[str, Any]:
         """Return what each page adds, by field."""

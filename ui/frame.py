@@ -20,6 +20,7 @@ def navigation() -> StreamlitPage:
                 first,
                 _page("ensemble", "Ensemble", "tune"),
                 _page("try_a_face", "Try a face", "face"),
+                _page("lesson", "Lesson", "school"),
                 _page("saliency", "Saliency", "visibility"),
                 _page("members", "Members", "account_tree"),
                 _page("limits", "Limits", "rule"),

@@ -4,7 +4,7 @@ Every figure is a share, a number of nats or a count, as `fer_core.ensemble` giv
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,19 +12,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts
+from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting, choose, out_of_fold_accuracy, schemes
+from fer_core.extra import Extra, Ours
 from fer_core.metrics.labels import Crowd, Share, label_quality
 
 
-def explorer_of(artifacts: Artifacts, *, view: str = "full") -> Explorer:
-    """Build the explorer of all cached members, of their full augmentation or of one view."""
+def explorer_of(artifacts: Artifacts, *, view: str = "full", extras: Sequence[Extra] = ()) -> Explorer:
+    """Build the explorer of all cached members, of their full augmentation or of one view.
+
+    extras : further members, of the same rows, that stand after them
+    """
     parts = {split: artifacts.logits(split, view=view) for split in ("valid", "test")}
     return Explorer(
-        artifacts.manifest.members,
-        {split: part.logits for split, part in parts.items()},
+        [*artifacts.manifest.members, *(name for extra in extras for name in extra.members)],
+        {
+            split: np.concatenate([part.logits, *(extra.logits[split] for extra in extras)])
+            for split, part in parts.items()
+        },
         {split: part.labels for split, part in parts.items()},
         {split: artifacts.twin_index(split) >= 0 for split in parts},
     )
+
+
+def explorer_alone(extra: Extra) -> Explorer:
+    """Build the explorer of members whose rows are their own."""
+    return Explorer(extra.members, extra.logits, extra.labels, classes=extra.classes)
+
+
+def ours_of(artifacts: Artifacts, extras: Sequence[Extra] = ()) -> Ours:
+    """Return what further members may join; extras : those that have joined already."""
+    names = (*artifacts.manifest.members, *(name for extra in extras for name in extra.members))
+    return Ours(names, EMOTIONS, {split: artifacts.logits(split).labels for split in ("valid", "test")})
 
 
 def ensemble_figures(explorer: Explorer, setting: Setting) -> dict[str, Any]:

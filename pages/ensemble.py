@@ -5,25 +5,27 @@ from dataclasses import replace
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from ui import charts, frame, state
+from ui import charts, frame, own_view, state
 from ui.controls import controls, images_shown, take_home
 from ui.headline import empty_headline, headline
-from ui.load import load, out_of_fold
+from ui.load import out_of_fold, present
 from ui.pin_view import pinned
 from ui.text import caution, change_sentence, planned, scheme_sentence
 
 frame.ensure()
-loaded, choice = load(), state.get()
+loaded, choice = present(), state.get()
 explorer = loaded.explorer
 accuracy = explorer.member_accuracy(choice.split, twins=choice.twins)
 left, right = st.columns([3, 9], gap="medium")
 with left, st.container(key="panel"):
     st.toggle("Members and weights", key="fold")
     with st.container(key="controls"):
+        own_view.switch(loaded)
         controls(loaded, choice, accuracy)
+        own_view.panel(loaded)
 
 with right:
-    images_shown()
+    images_shown(loaded)
     if why := choice.empty():
         empty_headline(why, "Switch a member on, or give one a weight above zero, to see what it reaches.")
         st.stop()
@@ -36,7 +38,7 @@ with right:
     fair = None
     weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
     if choice.split == "valid" and choice.weighting != "manual" and (weighting.fitted or combiner.fit):
-        fair = out_of_fold(loaded.artifacts.fingerprint, explorer, choice.members, choice.weighting, choice.combiner)
+        fair = out_of_fold(loaded.key, explorer, choice.members, choice.weighting, choice.combiner)
     st.caption(caution(loaded, choice, fair))
     pin = pinned(loaded, choice)
     st.plotly_chart(charts.line_of_members(loaded, outcome, pin), key="line", config=charts.CONFIG)

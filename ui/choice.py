@@ -168,3 +168,23 @@ def from_query(query: Mapping[str, str], members: tuple[str, ...]) -> Choice:
         pin=from_text(query.get("pin", ""), members),
         **{name: page.from_query(query, members) for name, page in PAGES.items()},
     )
+
+
+def moved(choice: Choice, parked: Choice | None, members: tuple[str, ...]) -> Choice:
+    """Return a choice over other members than it was made for, as when a file brings more or a page knows fewer.
+
+    parked : the last choice over these members, which says of members that `choice` does not know whether they are on
+    """
+    if not set(choice.manual) & set(members):
+        return parked or replace(default(members), **choice.pages())
+    before = parked or default(members)
+    fresh = from_query(choice.to_query(), members)
+    pin = choice.pin or before.pin
+    return replace(
+        fresh,
+        members=tuple(
+            name for name in members if name in (choice.members if name in choice.manual else before.members)
+        ),
+        manual={name: choice.manual.get(name, before.manual[name]) for name in members},
+        pin=pin if pin and set(pin.members) <= set(members) else None,
+    )

@@ -73,7 +73,7 @@ def sure(loaded: Loaded, choice: Choice) -> Sure:
     least = asked.least / 100
 
     def of(setting: Setting) -> Said:
-        return _said(loaded.artifacts.fingerprint, loaded.explorer, setting, asked.cooled)
+        return _said(loaded.key, loaded.explorer, setting, asked.cooled)
 
     said = of(setting)
     names = dict.fromkeys((*choice.members, best))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
-from fer_core.ensemble.every_subset import not_for_every_subset
+from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
 from fer_core.markdown import percent
-from ui import state
+from ui import own_view, state
 from ui.choice import Choice
 from ui.load import Loaded, best_subset
 from ui.pin import LARGEST_WEIGHT
-from ui.text import SPLIT_NAMES, glyph
+from ui.text import glyph
 
 
 def _cost(macs: int) -> str:
@@ -22,16 +22,25 @@ def _cost(macs: int) -> str:
 def _members(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None:
     st.markdown(f"**Members** {len(choice.members)} of {len(loaded.members)} :small[:gray[%, weights, cost]]")
     for name in loaded.members:
-        card = loaded.cards[name]
+        about, more = _about(loaded, name)
         st.checkbox(
-            f"{glyph(loaded, name)} {name} **{percent(accuracy[name])}** "
-            f":small[:gray[{card.parameters / 1e6:.1f} M · {_cost(card.macs)}MACs]]",
+            f"{glyph(loaded, name)} {name} **{percent(accuracy[name])}** :small[:gray[{about}]]",
             key=f"control_member_{name}",
             on_change=state.take_controls,
-            help=f"{card.parameters / 1e6:.2f} M parameters, {_cost(card.macs)} multiply-adds a view, "
-            f"{card.augmentation.get('views', 1)} views an image; "
-            f"PublicTest {percent(loaded.explorer.valid_accuracy[name])}%",
+            help=f"{more}; {loaded.words.valid} {percent(loaded.explorer.valid_accuracy[name])}%",
         )
+
+
+def _about(loaded: Loaded, name: str) -> tuple[str, str]:
+    """Return what a member costs, in short and at length; of one that somebody put in nothing is known."""
+    card = loaded.cards.get(name)
+    if card is None:
+        return "yours", "Put in by you"
+    return (
+        f"{card.parameters / 1e6:.1f} M · {_cost(card.macs)}MACs",
+        f"{card.parameters / 1e6:.2f} M parameters, {_cost(card.macs)} multiply-adds a view, "
+        f"{card.augmentation.get('views', 1)} views an image",
+    )
 
 
 def _set(choice: Choice) -> Callable[[], None]:
@@ -39,12 +48,14 @@ def _set(choice: Choice) -> Callable[[], None]:
 
 
 def _choose_best(loaded: Loaded, choice: Choice) -> None:
-    members = best_subset(loaded.artifacts.fingerprint, loaded.explorer, choice.weighting, choice.combiner)
+    members = best_subset(loaded.key, loaded.explorer, choice.weighting, choice.combiner)
     state.put(choice.with_members(members))
 
 
-def why_no_search(choice: Choice) -> str | None:
+def why_no_search(loaded: Loaded, choice: Choice) -> str | None:
     """Return why the best subset under the present scheme is not looked for, None if it can be."""
+    if len(loaded.members) > LARGEST:
+        return f"Too many subsets to try: {len(loaded.members)} members have 2 to the power of that many."
     if WEIGHTINGS[choice.weighting].fit is None:
         return "Weights that you set belong to the members that are on."
     if why := not_for_every_subset(choice.weighting, choice.combiner):
@@ -59,7 +70,7 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
     """
     state.restore_controls()
     weighting, combiner = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
-    no_search = why_no_search(choice)
+    no_search = why_no_search(loaded, choice)
     with st.container(horizontal=True, gap="small"):
         st.button("All", on_click=_set(choice.with_members(loaded.members)), help="Switch every member on")
         st.button("None", on_click=_set(choice.with_members(())), help="Switch every member off")
@@ -68,7 +79,8 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
             on_click=_choose_best,
             args=(loaded, choice),
             disabled=no_search is not None,
-            help=no_search or "The members that are together best on PublicTest under these weights and this combiner",
+            help=no_search
+            or f"The members that are together best on {loaded.words.valid} under these weights and this combiner",
         )
     _members(loaded, choice, accuracy)
     st.radio(
@@ -108,6 +120,7 @@ def strip(loaded: Loaded, *, splits: bool = True) -> None:
     splits : with the choice of the split
     """
     state.restore_controls()
+    own_view.switch(loaded)
     st.pills(
         "Members",
         list(loaded.members),
@@ -128,22 +141,26 @@ def strip(loaded: Loaded, *, splits: bool = True) -> None:
                 on_change=state.take_controls,
                 width=220,
             )
-        images_shown(splits=splits)
+        images_shown(loaded, splits=splits)
 
 
-def images_shown(*, splits: bool = True) -> None:
+def images_shown(loaded: Loaded, *, splits: bool = True) -> None:
     """Draw the choice of the images that are scored; splits : with that of the split."""
+    names = loaded.words.splits
+    roles = {"test": "" if loaded.alone else " (test)", "valid": "" if loaded.alone else " (validation)"}
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if splits:
             st.segmented_control(
                 "Images",
                 ["test", "valid"],
-                format_func=lambda split: SPLIT_NAMES[split] + (" (test)" if split == "test" else " (validation)"),
+                format_func=lambda split: names[split] + roles[split],
                 required=True,
                 key="control_split",
                 on_change=state.take_controls,
                 label_visibility="collapsed",
             )
+        if loaded.alone:  # nothing is known of what its members were trained on
+            return
         st.toggle(
             "With twins",
             key="control_twins",
@@ -169,7 +186,7 @@ def take_home(loaded: Loaded, choice: Choice) -> None:
     """Draw the link and the downloads."""
     setting = choice.setting()
     base = (st.context.url or "").split("?")[0]
-    query = "&".join(f"{key}={value}" for key, value in choice.to_query().items())
+    query = "&".join(f"{key}={value}" for key, value in state.query().items())
     with st.container(horizontal=True, gap="small"):
         with st.popover("Copy link", icon=":material/link:"):
             st.caption("This link restores everything on this page.")
@@ -187,9 +204,10 @@ def take_home(loaded: Loaded, choice: Choice) -> None:
             "weighting": setting.weighting,
             "combiner": setting.combiner,
             "manual": dict(zip(setting.members, setting.manual, strict=False)),
-            "split": SPLIT_NAMES[setting.split],
+            "split": loaded.words.splits[setting.split],
             "twins": setting.twins,
             "artifacts": loaded.artifacts.fingerprint,
+            "own": [{"file": extra.file, "sha256": extra.sha256} for extra in loaded.extras],
         }
         st.download_button(
             "Configuration, JSON",

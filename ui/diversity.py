@@ -119,7 +119,7 @@ def has_likelihood(choice: Choice) -> bool:
 def game(loaded: Loaded, choice: Choice, found: Found) -> Game:
     """Return what every subset of the members is worth: likelihood where it is asked for and there is one."""
     likely = choice.diversity.worth == "likelihood" and has_likelihood(choice)
-    scores = _every_subset(loaded.artifacts.fingerprint, choice.setting(), likely, loaded.explorer)
+    scores = _every_subset(loaded.key, choice.setting(), likely, loaded.explorer)
     logs = scores.log_likelihood
     if likely and logs is not None:
         return Game(found.names, found.glyphs, logs, NATS, found.rows)
@@ -133,7 +133,7 @@ def _every_subset(fingerprint: str, setting: Setting, likelihood: bool, _explore
 
 def if_independent(loaded: Loaded, choice: Choice) -> Independent:
     """Return what the members would reach if each erred by itself."""
-    return _independent(loaded.artifacts.fingerprint, choice.setting(), loaded.explorer)
+    return _independent(loaded.key, choice.setting(), loaded.explorer)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

@@ -9,6 +9,8 @@ from streamlit.navigation.page import StreamlitPage
 from ui import state
 
 ICON = Path(__file__).parent / "icon.svg"
+OWN = ("ensemble", "gain", "diversity", "votes", "confidence", "labels", "schemes")
+"""Pages that show members of the visitor's own beside those of the artifacts; others need networks."""
 
 
 def navigation() -> StreamlitPage:
@@ -18,9 +20,9 @@ def navigation() -> StreamlitPage:
         {
             "": [
                 first,
+                _page("lesson", "Lesson", "school"),
                 _page("ensemble", "Ensemble", "tune"),
                 _page("try_a_face", "Try a face", "face"),
-                _page("lesson", "Lesson", "school"),
                 _page("saliency", "Saliency", "visibility"),
                 _page("members", "Members", "account_tree"),
                 _page("limits", "Limits", "rule"),

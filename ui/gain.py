@@ -83,7 +83,7 @@ def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
 
 def _cloud_of(loaded: Loaded, choice: Choice, split: str) -> Cloud | None:
     setting = roster(loaded, choice, split)
-    return _cloud(loaded.artifacts.fingerprint, loaded.explorer, setting) if scorable(setting) else None
+    return _cloud(loaded.key, loaded.explorer, setting) if scorable(setting) else None
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -102,7 +102,7 @@ def path(loaded: Loaded, gain: Gain) -> list[Step] | None:
     if choice.gain.path == "forward":
         if not can_weigh(choice.combiner):
             return None
-        return _grown(loaded.artifacts.fingerprint, loaded.explorer, choice.combiner, choice.twins)
+        return _grown(loaded.key, loaded.explorer, choice.combiner, choice.twins)
     return shrunk(gain.valid, gain.test) if gain.valid and gain.test else None
 
 

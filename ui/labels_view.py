@@ -100,7 +100,7 @@ class Compared:
 
 def compared(loaded: Loaded, choice: Choice) -> Compared:
     """Return everything that the page shows of a choice; raises ArtifactError for votes that cannot be used."""
-    fingerprint, explorer, asked = loaded.artifacts.fingerprint, loaded.explorer, choice.labels
+    fingerprint, explorer, asked = loaded.key, loaded.explorer, choice.labels
     crowd = _crowd(fingerprint, loaded.artifacts, explorer, choice.split, choice.twins)
     setting, best = choice.setting(), explorer.best_member
     names = dict.fromkeys((*choice.members, best))

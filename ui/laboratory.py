@@ -6,7 +6,7 @@ from ui import frame, state
 from ui.choice import Choice
 from ui.controls import strip
 from ui.headline import empty_headline
-from ui.load import Loaded, load
+from ui.load import Loaded, present
 
 
 def page(title: str, words: str, *, splits: bool = True) -> tuple[Loaded, Choice]:
@@ -15,7 +15,7 @@ def page(title: str, words: str, *, splits: bool = True) -> tuple[Loaded, Choice
     splits : with the choice of the split.  Stops, saying why, where nothing is chosen.
     """
     frame.ensure()
-    loaded, choice = load(), state.get()
+    loaded, choice = present(), state.get()
     st.title(title, anchor=False)
     st.markdown(words, width=900)
     strip(loaded, splits=splits)

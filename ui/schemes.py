@@ -64,7 +64,7 @@ def _rows(fingerprint: str, _explorer: Explorer, members: tuple[str, ...], twins
 
 def rows(loaded: Loaded, choice: Choice) -> list[Row]:
     """Return all schemes over the members that are on, best out of fold first; of those that tie, the simplest."""
-    found = _rows(loaded.artifacts.fingerprint, loaded.explorer, choice.members, choice.twins)
+    found = _rows(loaded.key, loaded.explorer, choice.members, choice.twins)
     return sorted(found, key=lambda row: -row.fair)
 
 

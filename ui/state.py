@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui.choice import PAGES, Choice, from_query
+from ui import own
+from ui.choice import PAGES, Choice, from_query, moved
 from ui.load import Loaded
 
 CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
+QUERY, WAITING, PARKED = "query", "waiting_query", "parked_choices"
 
 
 def start(loaded: Loaded, page: str = "") -> Choice:
@@ -22,9 +24,19 @@ def start(loaded: Loaded, page: str = "") -> Choice:
     asked = dict(st.query_params.items())
     written: set[str] = st.session_state.setdefault(WRITTEN, set())
     choice: Choice | None = st.session_state.get(CHOICE)
-    stale = choice is not None and tuple(choice.manual) != loaded.members
-    if choice is None or stale or (asked and _key(asked) not in written):
+    if choice is None or (asked and _key(asked) not in written):
+        st.session_state.pop(WAITING, None)
+        if own.missing(asked.get("own", "")):
+            st.session_state[WAITING] = asked
         choice = from_query(asked, loaded.members)
+        put(choice)
+    elif arrived := _arrived(loaded):
+        choice = from_query(arrived, loaded.members)
+        put(choice)
+    elif tuple(choice.manual) != loaded.members:
+        parked: dict[tuple[str, ...], Choice] = st.session_state.setdefault(PARKED, {})
+        parked[tuple(choice.manual)] = choice
+        choice = moved(choice, parked.get(loaded.members), loaded.members)
         put(choice)
     if choice.looked_at is None:
         choice = replace(choice, looked_at=(loaded.explorer.best_member,))
@@ -32,11 +44,49 @@ def start(loaded: Loaded, page: str = "") -> Choice:
     if st.session_state.get(PAGE) != page:
         st.session_state[PAGE] = page
         put(choice)  # a control that the page before drew would else fall back to its value of before that
-    wanted = choice.to_query()
+    wanted = _query(choice, loaded, asked)
     written.add(_key(wanted))
+    st.session_state[QUERY] = wanted
     if asked != wanted:
         st.query_params.from_dict(wanted)
     return choice
+
+
+def _arrived(loaded: Loaded) -> dict[str, str] | None:
+    """Return the query of a link that waited for files, once the last of them is here and shown."""
+    waiting: dict[str, str] | None = st.session_state.get(WAITING)
+    if waiting is None or not loaded.extras or own.missing(waiting["own"]):
+        return None
+    del st.session_state[WAITING]
+    return waiting
+
+
+def _query(choice: Choice, loaded: Loaded, asked: dict[str, str]) -> dict[str, str]:
+    """Return the query of the present choice, files included; of a link that waits for files, the link's until then."""
+    waiting: dict[str, str] | None = st.session_state.get(WAITING)
+    query = choice.to_query() | ({"own": own.text_of(loaded.extras)} if loaded.extras else {})
+    if waiting is None:
+        return query
+    first = from_query(waiting, loaded.members)
+    if first.looked_at is None:
+        first = replace(first, looked_at=choice.looked_at)
+    return waiting if choice == first else query | {"own": waiting["own"]}
+
+
+def waiting() -> list[str]:
+    """Return the names of files that the link spoke of and that are not here."""
+    return own.missing(st.session_state.get(WAITING, {}).get("own", ""))
+
+
+def wait_no_more() -> None:
+    """Forget the files that the link spoke of; a callback."""
+    st.session_state.pop(WAITING, None)
+
+
+def query() -> dict[str, str]:
+    """Return the query of a link to what is shown."""
+    found: dict[str, str] = st.session_state[QUERY]
+    return found
 
 
 def started() -> bool:
@@ -122,4 +172,4 @@ def last_setting(choice: Choice) -> Choice | None:
     if last != choice:
         st.session_state[BEFORE], st.session_state[LAST] = last, choice
     before: Choice | None = st.session_state.get(BEFORE)
-    return before
+    return before if before is not None and before.manual.keys() == choice.manual.keys() else None

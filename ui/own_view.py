@@ -1,0 +1,122 @@
+"""Putting in members of one's own, and what is said of them."""
+
+from functools import partial
+
+import streamlit as st
+
+from fer_core.extra import Extra, template_csv, template_npz
+from fer_core.report import ours_of
+from ui import own, state
+from ui.load import Loaded
+
+FORM = """Train anything, let it predict, and save what it says: logits or probabilities, as **NPZ** or **CSV**.
+
+- **The faces of FER-2013**: rows of PublicTest and of PrivateTest, in the order of `fer2013.csv`. Your members then
+  stand beside the others. Both splits are needed, for weights are fitted on PublicTest.
+- **Any other data**: rows with labels of their own, of any classes. Your members then stand alone. Rows that are not
+  divided into `valid` and `test` are divided by chance.
+
+NPZ: `valid` and `test` of the shape [members, rows, classes], `members` with their names; with labels of your own
+`valid_labels` and `test_labels` too, or `probabilities` (or `logits`) and `labels`. `classes` names the classes.
+CSV: the columns member, split, row, label, and one for each class."""
+
+
+def notice() -> None:
+    """Say which files the link spoke of that are not here, on any page."""
+    names = state.waiting()
+    if not names:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="own_waiting"):
+        listed = " and ".join(f"**{name}**" for name in names)
+        st.info(
+            f"This link was made with {listed}, which a link cannot carry. Put the file in below “Your own models” on "
+            "the page Ensemble to see what it shows.",
+            icon=":material/upload_file:",
+        )
+        st.button("Go on without", on_click=state.wait_no_more, key="own_go_on")
+
+
+def switch(loaded: Loaded) -> None:
+    """Draw the choice between FER-2013 and rows of the visitor's own, where there are such."""
+    alone = own.standing_alone()
+    if alone is None:
+        return
+    titles = {False: alone.file, True: "FER-2013"}
+    key = "own_switch"
+    st.session_state[key] = not loaded.alone
+    st.segmented_control(
+        "Explore",
+        list(titles),
+        format_func=titles.__getitem__,
+        required=True,
+        key=key,
+        on_change=lambda: own.hide(bool(st.session_state[key])),
+        label_visibility="collapsed",
+    )
+
+
+def panel(loaded: Loaded) -> None:
+    """Draw what is needed to put files in, and what is here."""
+    found = own.extras()
+    problem = st.session_state.get(own.PROBLEM)
+    opened = bool(found or problem or state.waiting())
+    with st.expander("Your own models", expanded=opened, icon=":material/upload_file:"):
+        for extra in found:
+            _file(loaded, extra)
+        st.file_uploader(
+            "NPZ or CSV of logits or probabilities",
+            key=own.UPLOAD,
+            on_change=partial(_take, loaded),
+            max_upload_size=64,
+        )
+        if problem:
+            st.error(problem, icon=":material/error:")
+        with st.popover("What a file needs", icon=":material/description:"):
+            st.markdown(FORM)
+            ours = ours_of(loaded.artifacts)
+            st.download_button(
+                "Template, CSV",
+                data=lambda: template_csv(ours),
+                file_name="members.csv",
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+            st.download_button(
+                "Template, NPZ",
+                data=lambda: template_npz(ours),
+                file_name="members.npz",
+                mime="application/octet-stream",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        st.caption("Files stay in this tab's memory; a link names them, and does not carry them.")
+
+
+def _file(loaded: Loaded, extra: Extra) -> None:
+    members = f"{len(extra.members)} member{'s' if len(extra.members) > 1 else ''}"
+    if extra.joins:
+        words = f"{members}, beside the others"
+    else:
+        rows = " and ".join(f"{len(extra.labels[split]):,}" for split in ("valid", "test"))
+        words = f"{members}, {len(extra.classes)} classes, {rows} rows, standing alone"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{extra.file}**: {words}.", width="stretch")
+        st.button("Remove", key=f"own_remove_{extra.sha256[:8]}", on_click=_remove, args=(extra.file,), type="tertiary")
+    for remark in extra.remarks:
+        st.caption(remark)
+
+
+def _take(loaded: Loaded) -> None:
+    """Take in what was uploaded; the callback of the uploader."""
+    upload = st.session_state.get(own.UPLOAD)
+    st.session_state.pop(own.PROBLEM, None)
+    if upload is not None:
+        problem = own.take(loaded.artifacts, upload.getvalue(), upload.name)
+        if problem:
+            st.session_state[own.PROBLEM] = problem
+
+
+def _remove(file: str) -> None:
+    own.remove(file)
+    st.session_state.pop(own.PROBLEM, None)

@@ -93,15 +93,35 @@ def _scores(outcome: Outcome, without: Outcome) -> dict[str, Any]:
 def member_figures(artifacts: Artifacts, explorer: Explorer, name: str) -> dict[str, Any]:
     """Return what is reported of one member; shares, not percents."""
     card = artifacts.cards[name]
+    found = bare_figures(explorer, name)
+    for split in ("valid", "test"):
+        found[split]["one_view"] = card.accuracy(split, full=False)
+    return found | {
+        "parameters": card.parameters,
+        "macs": card.macs,
+        "views": card.augmentation.get("views"),
+        "recipe": dict(card.recipe),
+        "seed": card.seed,
+        "epochs": card.epochs,
+        "best_epoch": card.best_epoch,
+        "teachers": _teachers(artifacts, card.teachers),
+        "hardware": card.hardware,
+        "commit": card.commit,
+        "wall_seconds": card.wall_seconds,
+    }
+
+
+def bare_figures(explorer: Explorer, name: str) -> dict[str, Any]:
+    """Return what is reported of a member of which nothing is known but its predictions."""
     outcome = explorer.recompute(Setting((name,)))
     without = explorer.recompute(Setting((name,), twins=False))
     return {
         "name": name,
-        "parameters": card.parameters,
-        "macs": card.macs,
-        "views": card.augmentation.get("views"),
-        "valid": {"one_view": card.accuracy("valid", full=False), "full": explorer.valid_accuracy[name]},
-        "test": {"one_view": card.accuracy("test", full=False), "full": outcome.accuracy},
+        "parameters": None,
+        "macs": None,
+        "views": None,
+        "valid": {"one_view": None, "full": explorer.valid_accuracy[name]},
+        "test": {"one_view": None, "full": outcome.accuracy},
         **_scores(outcome, without),
         "gain": outcome.gain,
         "mcnemar": None
@@ -113,14 +133,6 @@ def member_figures(artifacts: Artifacts, explorer: Explorer, name: str) -> dict[
             "p": outcome.mcnemar.p,
         },
         "gain_without_twins": without.gain,
-        "recipe": dict(card.recipe),
-        "seed": card.seed,
-        "epochs": card.epochs,
-        "best_epoch": card.best_epoch,
-        "teachers": _teachers(artifacts, card.teachers),
-        "hardware": card.hardware,
-        "commit": card.commit,
-        "wall_seconds": card.wall_seconds,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -19,10 +20,30 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print docs/results.md.")] = False,
     update: Annotated[bool, typer.Option("--update", help="Rewrite docs/results.md and the README's table.")] = False,
+    extra: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="NPZ or CSV of logits or probabilities of members of your own, beside the others or alone; any number "
+            "of files of any size. `--template FILE` writes one to fill in."
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write an example of such a file, .npz or .csv, and do nothing else.")
+    ] = None,
 ) -> None:
     """Report members and ensembles with intervals, paired tests and calibration, from the artifacts alone."""
     if as_json + markdown + update > 1:
         raise typer.BadParameter("--json, --markdown and --update exclude one another.")
+    if extra and (markdown or update):
+        raise typer.BadParameter("--markdown and --update tell of the artifacts alone, without --extra.")
+    if extra or template:
+        from fer_core.cli.report_extra import report_extra, write_template
+
+        if template:
+            write_template(artifacts, template)
+        else:
+            report_extra(artifacts, extra or [], as_json=as_json)
+        return
     from fer_core.artifacts import open_artifacts
     from fer_core.markdown import results
     from fer_core.markdown import update as rewrite
@@ -41,20 +62,24 @@ def report(
 
 
 def _show(found: dict[str, Any]) -> None:
-    from rich.console import Console
-
     from fer_core.markdown import chosen_sentence
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=max(console.width, WIDE))
-    console.print(_members(found), "")
-    console.print(_ensembles(found, every_score=console.width >= WIDE), "")
+    console = wide_console()
+    console.print(members_table(found), "")
+    console.print(ensembles_table(found, every_score=console.width >= WIDE), "")
     console.print(chosen_sentence(found).replace("**", ""), markup=False)
     console.print("\nScorings of PrivateTest:")
     for scoring in found["scorings"]:
         line = f"  {scoring['date']}  {scoring['commit'][:12]}  {', '.join(scoring['members'])}"
         console.print(line, markup=False, soft_wrap=True)
+
+
+def wide_console() -> "Console":
+    """Return a console that has room for every score wherever it is no terminal."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, WIDE))
 
 
 def _table(title: str, first: str, *columns: str) -> "Table":
@@ -69,35 +94,61 @@ def _table(title: str, first: str, *columns: str) -> "Table":
     return made
 
 
-def _span(bounds: list[float]) -> str:
-    return f"{100 * bounds[0]:.1f}–{100 * bounds[1]:.1f}"
+def _span(bounds: list[float] | None) -> str:
+    return "-" if bounds is None else f"{100 * bounds[0]:.1f}–{100 * bounds[1]:.1f}"
 
 
-def _members(found: dict[str, Any]) -> "Table":
+def _millions(count: int | None, digits: int) -> str:
+    return "-" if count is None else f"{count / 1e6:.{digits}f}"
+
+
+def _name(found: dict[str, Any], split: str) -> str:
+    """Return what a split is called: that of FER-2013, unless the report tells of other rows."""
+    from fer_core.emotions import USAGES
+
+    name: str = found.get("splits", USAGES)[split]
+    return name
+
+
+def _splits(found: dict[str, Any]) -> tuple[str, str]:
+    valid, test = (_name(found, split).removesuffix("Test") or "Test" for split in ("valid", "test"))
+    return valid, test
+
+
+def members_table(found: dict[str, Any]) -> "Table":
+    """Return the members as a table for a terminal."""
     from fer_core.markdown import percent
 
-    headers = ("Public\n1 view", "Public\nfull", "Private\n1 view", "Private\nfull", "95%\ninterval", "no\ntwins")
-    members = _table("Members: accuracy, %", "member", *headers, "params\nM", "MACs\nM")
-    for m in found["members"]:
-        members.add_row(
-            m["name"],
+    valid, test = _splits(found)
+    headers = [f"{valid}\n1 view", f"{valid}\nfull", f"{test}\n1 view", f"{test}\nfull", "95%\ninterval"]
+    headers += ["no\ntwins", "params\nM", "MACs\nM"]
+    rows = [
+        [
             *(percent(m[split][kind]) for split in ("valid", "test") for kind in ("one_view", "full")),
             _span(m["interval"]),
-            percent(m["without_twins"]["accuracy"]),
-            f"{m['parameters'] / 1e6:.2f}",
-            f"{m['macs'] / 1e6:.0f}",
-            style="bold" if m["name"] == found["best_member"] else None,
-        )
+            "-" if found.get("alone") else percent(m["without_twins"]["accuracy"]),
+            _millions(m["parameters"], 2),
+            _millions(m["macs"], 0),
+        ]
+        for m in found["members"]
+    ]
+    said = [i for i in range(len(headers)) if any(row[i] != "-" for row in rows)]  # nothing is known of a user's own
+    members = _table("Members: accuracy, %", "member", *(headers[i] for i in said))
+    for m, row in zip(found["members"], rows, strict=True):
+        members.add_row(m["name"], *(row[i] for i in said), style="bold" if m["name"] == found["best_member"] else None)
     return members
 
 
-def _ensembles(found: dict[str, Any], *, every_score: bool) -> "Table":
+def ensembles_table(found: dict[str, Any], *, every_score: bool) -> "Table":
+    """Return the ensembles as a table for a terminal; every_score : with those of the probabilities."""
     from fer_core.ensemble import COMBINERS, WEIGHTINGS, in_text
     from fer_core.markdown import nats, p_value, percent
 
-    headers = ["Public", "out of\nfold", "Private", "95%\ninterval", "gain", "McNemar\np", "no\ntwins"]
+    valid, test = _splits(found)
+    headers = [valid, "out of\nfold", test, "95%\ninterval", "gain", "McNemar\np"]
+    headers += [] if found.get("alone") else ["no\ntwins"]
     headers += ["macro\nF1", "NLL", "Brier", "ECE"] if every_score else []
-    title = f"All members together: accuracy, %; gain over {found['best_member']}, best on PublicTest"
+    title = f"All members together: accuracy, %; gain over {found['best_member']}, best on {_name(found, 'valid')}"
     ensembles, group = _table(title, "weighting,\n combiner", *headers), ""
     for e in (*found["ensembles"], found["chosen"]):
         chosen = e is found["chosen"]
@@ -116,7 +167,7 @@ def _ensembles(found: dict[str, Any], *, every_score: bool) -> "Table":
             _span(e["interval"]),
             f"{100 * e['gain']:+.2f}",
             p_value(e["mcnemar"]["p"]),
-            percent(e["without_twins"]["accuracy"]),
+            *([] if found.get("alone") else [percent(e["without_twins"]["accuracy"])]),
             *more,
             style="bold" if chosen else None,
         )

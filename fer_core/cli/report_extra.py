@@ -1,0 +1,91 @@
+"""`python -m fer_core report --extra FILE`: members of a user's own."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+SHOWN = 20
+"""Most members in the table; --json has all."""
+
+
+def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool) -> None:
+    """Report members of a user's own beside those of the artifacts, or alone."""
+    from fer_core.artifacts import open_artifacts
+    from fer_core.errors import BadExtra
+    from fer_core.extra import Extra, read_extra_file
+    from fer_core.report import ours_of
+    from fer_core.report_extra import report_extra as figures
+
+    opened = open_artifacts(artifacts)
+    extras: list[Extra] = []
+    for path in files:
+        extras.append(read_extra_file(path, ours_of(opened, extras)))
+        if len(files) > 1 and not extras[-1].joins:
+            raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
+    found = figures(opened, extras)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, allow_nan=False))
+    else:
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    from fer_core.cli.report import WIDE, ensembles_table, members_table, wide_console
+
+    console = wide_console()
+    for file in found["files"]:
+        console.print(f"{file['file']}: {len(file['members']):,} of your own members.", *file["remarks"], markup=False)
+    shown = sorted(found["members"], key=lambda m: -m["valid"]["full"])[:SHOWN]
+    some = found | {"members": found["members"] if len(found["members"]) <= SHOWN else shown}
+    console.print("", members_table(some))
+    if len(found["members"]) > SHOWN:
+        valid = found["splits"]["valid"]
+        console.print(
+            f"The {SHOWN} best on {valid} of {len(found['members']):,} members; --json has all.", markup=False
+        )
+    console.print("", ensembles_table(found, every_score=console.width >= WIDE), "")
+    console.print(_sentence(found), markup=False)
+
+
+def _sentence(found: dict[str, Any]) -> str:
+    from fer_core.markdown import interval, p_value, percent
+    from fer_core.markdown.cells import scheme
+
+    chosen, test = found["chosen"], found["chosen"]["mcnemar"]
+    names = chosen["members"]
+    listed = ", ".join(names) if len(names) <= SHOWN else f"all {len(names):,} members"
+    valid, test_name = found["splits"]["valid"], found["splits"]["test"]
+    return (
+        f"Chosen on {valid}: {listed} ({scheme(chosen)}). {test_name} accuracy {percent(chosen['accuracy'], 2)}% "
+        f"of {chosen['images']:,} rows (95% interval {interval(chosen['interval'])}), "
+        f"{100 * chosen['gain']:+.2f} points on {test['against']}, the best member: where just one of the two is "
+        f"right, the ensemble is on {test['only_ensemble']:,} and the member on {test['only_member']:,} "
+        f"(exact McNemar p {p_value(test['p'])})."
+    )
+
+
+def write_template(artifacts: Path | None, path: Path) -> None:
+    """Write an example of a file of predictions, whole or not at all."""
+    from fer_core.artifacts import open_artifacts
+    from fer_core.errors import FerError
+    from fer_core.extra import template_csv, template_npz
+    from fer_core.report import ours_of
+
+    if path.suffix not in (".csv", ".npz"):
+        raise typer.BadParameter(f"--template writes .csv or .npz, got {path.name!r}.")
+    ours = ours_of(open_artifacts(artifacts))
+    content = template_npz(ours) if path.suffix == ".npz" else template_csv(ours).encode()
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise FerError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+    typer.echo(f"Wrote {path}: one made-up member, which gives every class the same probability.")

@@ -15,6 +15,7 @@ SHOWN = 20
 def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool) -> None:
     """Report members of a user's own beside those of the artifacts, or alone."""
     from fer_core.artifacts import open_artifacts
+    from fer_core.cli.progress import console
     from fer_core.errors import BadExtra
     from fer_core.extra import Extra, read_extra_file
     from fer_core.report import ours_of
@@ -22,11 +23,13 @@ def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool
 
     opened = open_artifacts(artifacts)
     extras: list[Extra] = []
-    for path in files:
-        extras.append(read_extra_file(path, ours_of(opened, extras)))
-        if len(files) > 1 and not extras[-1].joins:
-            raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
-    found = figures(opened, extras)
+    with console.status("Reading") as status:
+        for path in files:
+            extras.append(read_extra_file(path, ours_of(opened, extras)))
+            if len(files) > 1 and not extras[-1].joins:
+                raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
+        status.update("Scoring")
+        found = figures(opened, extras)
     if as_json:
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:

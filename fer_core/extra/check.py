@@ -93,6 +93,8 @@ def _joins(parts: dict[str, Part], classes: tuple[str, ...] | None, file: str, o
         if same:
             raise BadExtra(f"{file} has the rows of FER-2013, but other labels or another order than fer2013.csv.")
         return False
+    if len(labelled) == len(parts):
+        raise BadExtra(f"{file} has rows of {next(iter(parts))} alone; both 'valid' and 'test' are needed.")
     wanted = " and ".join(f"{count:,} rows of {PARTS[name]} ('{name}')" for name, count in rows.items())
     got = " and ".join(f"{part.values.shape[1]:,}{_of(name)}" for name, part in parts.items())
     raise BadExtra(

@@ -13,7 +13,10 @@ def codes(labels: NDArray[Any], classes: tuple[str, ...], file: str) -> NDArray[
     if labels.ndim != 1 or labels.dtype.kind not in "USiufb":
         raise BadExtra(f"{file}: labels need to be one list of names or numbers.")
     if labels.dtype.kind in "US":
-        return _named(labels.astype(str), classes, file)
+        try:
+            return _named(labels.astype(str), classes, file)
+        except UnicodeDecodeError as error:
+            raise BadExtra(f"{file}: labels need to be text or numbers.") from error
     whole = labels.astype(np.int64) if labels.dtype.kind != "f" else _whole(labels, file)
     if all(name.lstrip("-").isdecimal() for name in classes) and np.isin(whole, [int(name) for name in classes]).all():
         return _named(whole.astype(str), classes, file)  # classes that are called by numbers

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
@@ -91,7 +92,7 @@ def _divided(found: dict[str, NDArray[Any]], whole: Part, file: str) -> dict[str
         return {"all": whole}
     if split.shape != whole.values.shape[1:2] or split.dtype.kind not in "US":
         raise BadExtra(f"{file}: 'split' needs one of 'valid' and 'test' for each of {whole.values.shape[1]:,} rows.")
-    said = split.astype(str)
+    said = np.char.decode(split, "ascii", "replace") if split.dtype.kind == "S" else split
     strange = sorted(set(said.tolist()) - set(PARTS))
     if strange:
         raise BadExtra(f"{file}: 'split' says {strange[0][:40]!r}; expected 'valid' or 'test'.")
@@ -112,4 +113,7 @@ def _names(found: dict[str, NDArray[Any]], key: str, file: str) -> tuple[str, ..
         return None
     if names.ndim > 1 or names.dtype.kind not in "USiu":
         raise BadExtra(f"{file}: '{key}' needs to be a list of names.")
-    return tuple(str(name) for name in names.ravel().astype(str).tolist())
+    try:
+        return tuple(str(name) for name in names.ravel().astype(str).tolist())
+    except UnicodeDecodeError as error:
+        raise BadExtra(f"{file}: '{key}' needs to be text.") from error

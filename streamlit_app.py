@@ -3,10 +3,11 @@
 import streamlit as st
 
 from fer_core.errors import FerError
-from ui import frame, own_view, state
+from ui import frame, state
 from ui.headline import STYLE
 from ui.load import load, present
 from ui.memory import return_large_blocks
+from ui.share import copy_link, notice
 
 frame.page_config()
 frame.keep_uploads_in_memory()
@@ -19,8 +20,10 @@ except FerError as error:
     st.title("FER ensemble explorer")
     st.info(str(error), icon=":material/info:")
     st.stop()
-own_view.notice()
+notice(page.url_path)
 try:
     page.run()
 except FerError as error:  # a file that only this page reads
     st.info(str(error), icon=":material/info:")
+if page.url_path not in frame.LINK_OF_THEIR_OWN:
+    copy_link()

@@ -12,6 +12,7 @@ from ui import own_view, state
 from ui.choice import Choice
 from ui.load import Loaded, best_subset
 from ui.pin import LARGEST_WEIGHT
+from ui.share import copy_link
 from ui.text import glyph
 
 
@@ -185,12 +186,8 @@ def looked_at(loaded: Loaded) -> None:
 def take_home(loaded: Loaded, choice: Choice) -> None:
     """Draw the link and the downloads."""
     setting = choice.setting()
-    base = (st.context.url or "").split("?")[0]
-    query = "&".join(f"{key}={value}" for key, value in state.query().items())
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Copy link", icon=":material/link:"):
-            st.caption("This link restores everything on this page.")
-            st.code(f"{base}?{query}", language=None, wrap_lines=True)
+        copy_link()
         st.download_button(
             "Predictions, CSV",
             data=lambda: predictions_csv(loaded.explorer, setting),

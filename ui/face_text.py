@@ -66,6 +66,11 @@ def votes(loaded: Loaded, answer: Answer) -> str:
     return "  \n".join(lines)
 
 
+def of_pin(setting: Setting, answer: Answer) -> str:
+    """Say what the setting that was pinned as A answers."""
+    return f"**A** ({scheme(setting)}): **{EMOTIONS[answer.label]}**, {confidence(answer)}, {agreement(answer)}."
+
+
 def scheme(setting: Setting) -> str:
     """Name a setting: how many members, which weights, which combiner."""
     members = len(setting.members)

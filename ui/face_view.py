@@ -14,7 +14,7 @@ from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING
 from fer_core.markdown import percent
 from ui import charts, state
 from ui.face_charts import opinions
-from ui.face_text import agreement, confidence, scheme, scheme_title, verdict, view_sentence, votes
+from ui.face_text import agreement, confidence, of_pin, scheme, scheme_title, verdict, view_sentence, votes
 from ui.headline import big
 from ui.limits_text import link
 from ui.load import Loaded
@@ -124,6 +124,9 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
         words = f"{confidence(answer)}, {agreement(answer)}"
         st.html(big(EMOTIONS[answer.label], words, unit=""))
         st.markdown(verdict(answer))
+        if pin := state.get().pin:
+            pinned = pin.setting(setting.split, twins=setting.twins)
+            st.markdown(of_pin(pinned, judge.answers(pinned, seen.look.view, seen.logits[:, at : at + 1])[0]))
         if st.button("Why?", key="why", icon=":material/visibility:", on_click=open_photo, args=(seen.source, at)):
             st.switch_page("pages/saliency.py")
         for doubt in framed.doubts:

@@ -9,6 +9,8 @@ from streamlit.navigation.page import StreamlitPage
 from ui import state
 
 ICON = Path(__file__).parent / "icon.svg"
+LINK_OF_THEIR_OWN = ("ensemble", "lesson")
+"""Pages that draw the link themselves, beside what else can be taken home."""
 OWN = ("ensemble", "gain", "diversity", "votes", "confidence", "labels", "schemes")
 """Pages that show members of the visitor's own beside those of the artifacts; others need networks."""
 

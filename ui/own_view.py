@@ -21,21 +21,6 @@ NPZ: `valid` and `test` of the shape [members, rows, classes], `members` with th
 CSV: the columns member, split, row, label, and one for each class."""
 
 
-def notice() -> None:
-    """Say which files the link spoke of that are not here, on any page."""
-    names = state.waiting()
-    if not names:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="own_waiting"):
-        listed = " and ".join(f"**{name}**" for name in names)
-        st.info(
-            f"This link was made with {listed}, which a link cannot carry. Put the file in below “Your own models” on "
-            "the page Ensemble to see what it shows.",
-            icon=":material/upload_file:",
-        )
-        st.button("Go on without", on_click=state.wait_no_more, key="own_go_on")
-
-
 def switch(loaded: Loaded) -> None:
     """Draw the choice between FER-2013 and rows of the visitor's own, where there are such."""
     alone = own.standing_alone()

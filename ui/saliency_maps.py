@@ -79,7 +79,7 @@ def wanted(loaded: Loaded, face: Face, setting: Setting, choice: SaliencyChoice)
     saliency = library()
     entry = saliency.ATTRIBUTIONS[choice.method]
     arguments = saliency.resolved(entry, saliency.Arguments(**choice.arguments(entry.uses)))
-    answer = _answer(loaded, face, setting)
+    answer = answer_of(loaded, face, setting)
     against = None if choice.against == "none" else EMOTIONS.index(choice.against)
     label = EMOTIONS.index(choice.explain) if choice.explain in EMOTIONS else None
     if choice.explain == ENSEMBLE and answer is not None:
@@ -90,7 +90,7 @@ def wanted(loaded: Loaded, face: Face, setting: Setting, choice: SaliencyChoice)
     return Wanted(face, choice.method, entry, arguments, answer, saliency.Target(label, against))
 
 
-def _answer(loaded: Loaded, face: Face, setting: Setting) -> Answer | None:
+def answer_of(loaded: Loaded, face: Face, setting: Setting) -> Answer | None:
     """Return what the ensemble says of a face in one view."""
     predictor = photos.predictor(loaded)
     key = (loaded.artifacts.fingerprint, hashlib.sha256(face.image.tobytes()).hexdigest())

@@ -9,6 +9,7 @@ from fer_core.ensemble import Setting
 from ui import saliency_controls as controls
 from ui import saliency_maps, saliency_run, saliency_source, saliency_view
 from ui.choice import Choice, default
+from ui.face_text import of_pin
 from ui.headline import empty_headline
 from ui.load import Loaded
 from ui.saliency_choice import SaliencyChoice
@@ -55,6 +56,10 @@ def choose(loaded: Loaded, choice: Choice) -> Page | None:
             st.page_link("pages/try_a_face.py", label="Try a face", icon=":material/face:")
             return None
         saliency_view.head(wanted, setting, len(choice.saliency.shown(setting.members)))
+        if choice.pin:
+            pinned = choice.pin.setting(choice.split, twins=choice.twins)
+            if answer := saliency_maps.answer_of(loaded, face, pinned):
+                st.caption(of_pin(pinned, answer))
         with st.container(key="saliency_progress"):
             progress = st.empty()
         return Page(choice.saliency, setting, wanted, progress, st.container())

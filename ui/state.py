@@ -14,6 +14,7 @@ from ui.load import Loaded
 
 CHOICE, LAST, BEFORE, WRITTEN, PAGE = "choice", "last_shown", "shown_before", "written_queries", "page"
 QUERY, WAITING, PARKED = "query", "waiting_query", "parked_choices"
+PHOTOS, ELSEWHERE = "photos", "photos_elsewhere"
 
 
 def start(loaded: Loaded, page: str = "") -> Choice:
@@ -28,6 +29,7 @@ def start(loaded: Loaded, page: str = "") -> Choice:
         st.session_state.pop(WAITING, None)
         if own.missing(asked.get("own", "")):
             st.session_state[WAITING] = asked
+        st.session_state[ELSEWHERE] = asked.get(PHOTOS, "")
         choice = from_query(asked, loaded.members)
         put(choice)
     elif arrived := _arrived(loaded):
@@ -76,6 +78,12 @@ def _query(choice: Choice, loaded: Loaded, asked: dict[str, str]) -> dict[str, s
 def waiting() -> list[str]:
     """Return the names of files that the link spoke of and that are not here."""
     return own.missing(st.session_state.get(WAITING, {}).get("own", ""))
+
+
+def photos_elsewhere() -> int:
+    """Return with how many photos the link was made that brought the visitor here."""
+    said = st.session_state.get(ELSEWHERE, "")
+    return int(said) if said.isdecimal() and len(said) < 4 else 0
 
 
 def wait_no_more() -> None:

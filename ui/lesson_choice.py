@@ -46,7 +46,8 @@ class LessonChoice(PageChoice):
     """How far a visitor is in the lesson.
 
     step : 1 for the first; revealed : bit i is set once the answer of step i was shown, from 0 on
-    present : in large type, one thing at a time; the rest : the guess at each step, in its unit
+    present : in large type, one thing at a time; opened : then, whether the picture of the question is shown
+    the rest : the guess at each step, in its unit
     """
 
     PREFIX: ClassVar[str] = "control_lesson_"
@@ -55,11 +56,16 @@ class LessonChoice(PageChoice):
         "revealed": (0, 2 ** len(KEYS) - 1),
         **{key: (scale.low, scale.high) for key, scale in SCALES.items()},
     }
-    QUERY: ClassVar[Mapping[str, str]] = {"step": "lesson", **{key: f"guess_{key}" for key in KEYS}}
+    QUERY: ClassVar[Mapping[str, str]] = {
+        "step": "lesson",
+        "opened": "asked",
+        **{key: f"guess_{key}" for key in KEYS},
+    }
 
     step: int = 1
     revealed: int = 0
     present: bool = False
+    opened: bool = False
     alone: float = 50.0
     sure: float = 10.0
     copies: float = 2.0
@@ -88,12 +94,24 @@ class LessonChoice(PageChoice):
         """Return it with guesses that the sliders can show."""
         return replace(self, **{key: scale.nearest(self.guess(key)) for key, scale in SCALES.items()})  # type: ignore[arg-type]
 
-    def forward(self) -> "LessonChoice":
-        """Return what comes next: the answer, then the step after it; at the end nothing more."""
-        if not self.is_revealed(self.key):
+    @property
+    def asks_only(self) -> bool:
+        """Whether nothing but the question is shown yet."""
+        return self.present and not self.opened and not self.is_revealed(self.key)
+
+    def forward(self, *, skips: bool = False) -> "LessonChoice":
+        """Return what comes next: the answer, then the step after it; at the end nothing more.
+
+        skips : the step has nothing to answer; a presenter sees the question before the picture
+        """
+        if not skips and self.asks_only:
+            return replace(self, opened=True)
+        if not skips and not self.is_revealed(self.key):
             return replace(self, revealed=self.revealed | 1 << self.step - 1)
-        return replace(self, step=min(self.step + 1, len(KEYS)))
+        return replace(self, step=min(self.step + 1, len(KEYS)), opened=False)
 
     def back(self) -> "LessonChoice":
-        """Return the step before, as it was left."""
-        return replace(self, step=max(self.step - 1, 1))
+        """Return what was before: the question alone, or the step before as it was left."""
+        if self.present and self.opened and not self.is_revealed(self.key):
+            return replace(self, opened=False)
+        return replace(self, step=max(self.step - 1, 1), opened=False)

@@ -56,7 +56,7 @@ def hundred(key: str, step: Step, told: Told | None, guess: float, *, large: boo
         mode="markers",
         marker={
             "symbol": "square",
-            "size": 14 * factor,
+            "size": 12 * factor,
             "color": [colours.accent if at < round(full) else "rgba(0,0,0,0)" for at in range(100)],
             "line": {"color": colours.faint, "width": 1.5},
         },
@@ -74,7 +74,7 @@ def hundred(key: str, step: Step, told: Told | None, guess: float, *, large: boo
     figure.update_xaxes(
         visible=True, showticklabels=False, showgrid=False, zeroline=False, range=[-0.9, 100 / DEEP - 0.1]
     )
-    figure.update_xaxes(title=f"{step.label}: full squares; your guess ends at the line")
+    figure.update_xaxes(title="full: rescued; your guess ends at the line")
     return _finished(figure, step, told, guess, factor)
 
 
@@ -89,7 +89,7 @@ def _finished(figure: go.Figure, step: Step, told: Told | None, guess: float, fa
     title = "Where is the truth?<br>Move the slider to your guess"
     if told:
         title = f"{told.said}:<br>{step.verdict(guess, told.truth)}"
-    two_lines(layout(figure, title, round((HEAD + ROWS * ROW + FOOT) * factor)))
+    two_lines(layout(figure, title, HEAD + ROWS * ROW + FOOT))
     if factor > 1:
         figure.update_layout(title={"font": {"size": 20}}, font={"size": 16}, margin={"t": 84})
     return figure
@@ -161,5 +161,5 @@ def _heights(values: tuple[float, ...], middle: float) -> list[float]:
     order = sorted(range(len(values)), key=values.__getitem__)
     heights = [middle] * len(values)
     for place, at in enumerate(order if len(values) > 1 else []):
-        heights[at] += 1.2 * ((7 * place) % 10 - 4.5) / 4.5 if len(values) >= MANY else 0.13 * (place % 3 - 1)
+        heights[at] += 1.2 * ((7 * place) % 10 - 4.5) / 4.5 if len(values) >= MANY else 0.16 * (place % 2)
     return heights

@@ -16,6 +16,7 @@ from ui.load import Loaded
 
 STYLE = """<style>
 .st-key-lesson_keys { display:none; }
+[data-testid=stButton] button:focus-visible { outline:3px solid light-dark(#4338CA, #A5B4FC); outline-offset:2px; }
 .fer-qr { width:min(16rem, 100%); background:#fff; border-radius:0.4rem; }
 .fer-learn { min-height:6.4rem; font-size:1.05rem; }
 .fer-learn em { font-style:normal; font-weight:600; display:block; margin-top:0.4rem; }
@@ -30,6 +31,9 @@ STYLE = """<style>
 </style>"""
 LARGE = """<style>
 [data-testid=stHeader] { display:none; }
+[data-testid=stMainBlockContainer] { padding-top:1.2rem; }
+[data-testid=stMainBlockContainer] h1 { padding-top:0; }
+[data-testid=stSlider] p, [data-testid=stButton] p { font-size:1.2rem; }
 [data-testid=stMainBlockContainer] h1 { font-size:clamp(1.9rem, 3.6vw, 3.2rem); }
 [data-testid=stMainBlockContainer] .st-key-lesson_question p { font-size:clamp(1.2rem, 2vw, 1.8rem); line-height:1.35; }
 .fer-big b { font-size:clamp(4.4rem, 11vw, 8rem); }
@@ -117,7 +121,6 @@ def buttons(loaded: Loaded, choice: LessonChoice) -> None:
     last = done and choice.step == len(KEYS)
     forward = "Next" if done else "Show the picture" if choice.asks_only else "Reveal"
     with st.container(horizontal=True):
-        st.button("Back", key="lesson_back", shortcut="Left", on_click=_back, disabled=choice.step == 1)
         st.button(
             forward,
             key="lesson_forward",
@@ -127,6 +130,7 @@ def buttons(loaded: Loaded, choice: LessonChoice) -> None:
             args=(skips,),
             disabled=last,
         )
+        st.button("Back", key="lesson_back", shortcut="Left", on_click=_back, disabled=choice.back() == choice)
     with st.container(key="lesson_keys"):
         st.button("Page Up", key="lesson_page_up", shortcut="PageUp", on_click=_back)
         st.button("Page Down", key="lesson_page_down", shortcut="PageDown", on_click=_forward, args=(skips,))

@@ -5,8 +5,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from tests.pages import ROOT
 from ui.lesson_choice import KEYS, SCALES, LessonChoice
 from ui.lesson_share import for_class, is_local, link, qr_image
+from ui.lesson_steps import STEPS
 
 MEMBERS = ("a", "b")
 CHOICE = LessonChoice(step=4, revealed=7, present=True, alone=61)
@@ -72,3 +74,16 @@ def test_forward_and_back_walk_the_whole_lesson() -> None:
         choice = choice.back()
     assert choice.step == 1
     assert LessonChoice(step=2).forward(skips=True) == LessonChoice(step=3)
+
+
+def test_every_step_has_speaker_notes_of_the_same_title() -> None:
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^### \d+\. (.*)$", text) == [step.title for step in STEPS.values()]
+    notes = re.split(r"(?m)^### .*$", text.split("\n**Take home.**")[0])[1:]
+    for note in notes:
+        assert re.findall(r"\*\*(.+?):\*\*", note) == ["Say", "Ask", "Usual wrong guess", "Deeper"]
+        assert re.search(r"\b(1[789]|20)\d\d\b", note.split("**Deeper:**")[1]), "a source has a year"
+    assert [line for line in text.splitlines() if line.startswith("## A plan")] == [
+        "## A plan for 20 minutes",
+        "## A plan for 45 minutes",
+    ]

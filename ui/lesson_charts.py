@@ -64,8 +64,8 @@ def hundred(key: str, step: Step, told: Told | None, guess: float, *, large: boo
     )
     across, down = divmod(round(guess), DEEP)
     figure.add_scatter(
-        x=[across + 0.5, across + 0.5, across - 0.5, across - 0.5],
-        y=[-0.5, down - 0.5, down - 0.5, DEEP - 0.5],
+        x=[across + 0.5, across + 0.5, across - 0.5, across - 0.5][0 if down else 2 :],
+        y=[-0.5, down - 0.5, down - 0.5, DEEP - 0.5][0 if down else 2 :],
         mode="lines",
         line={"color": colours.text, "width": 3},
         hoverinfo="skip",
@@ -89,9 +89,10 @@ def _finished(figure: go.Figure, step: Step, told: Told | None, guess: float, fa
     title = "Where is the truth?<br>Move the slider to your guess"
     if told:
         title = f"{told.said}:<br>{step.verdict(guess, told.truth)}"
-    two_lines(layout(figure, title, HEAD + ROWS * ROW + FOOT))
+    two_lines(layout(figure, title, round((HEAD + ROWS * ROW + FOOT) * (1.15 if factor > 1 else 1))))
     if factor > 1:
-        figure.update_layout(title={"font": {"size": 20}}, font={"size": 16}, margin={"t": 84})
+        figure.update_layout(title={"font": {"size": 20}}, margin={"t": 84})
+        figure.update_xaxes(tickfont={"size": 16}, title={"font": {"size": 17}})
     return figure
 
 
@@ -126,7 +127,7 @@ def _row(figure: go.Figure, step: Step, mark: Mark, row: int, left: float, colou
         name += f": {step.text(mark.values[0])}"
     figure.add_annotation(
         x=left,
-        y=row - 0.22,
+        y=row - (0.22 if factor == 1 else 0.3),
         text=name,
         showarrow=False,
         xanchor="left",

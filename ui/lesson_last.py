@@ -151,7 +151,7 @@ def tell_cheat(loaded: Loaded) -> Told:
         end = "here nothing is lost between, which nobody can know before."
     return Told(
         100 * seeming,
-        f"They seem to reach {percent(found.peeking)}%, honest ones {percent(found.honest)}%",
+        f"Seemingly {percent(found.peeking)}%, honestly {percent(found.honest)}%",
         f"Fitted on one half of the test faces and scored on the other they come to {points(unseen)} points, "
         f"not {points(seeming)}: {end}",
         (Mark("fitted on one half, scored on the other", (100 * unseen,)),),

@@ -14,7 +14,7 @@ loaded, choice = load(), state.get()
 state.restore_controls()
 st.title("Inside each network", anchor=False)
 looked_at(loaded)
-images_shown()
+images_shown(loaded)
 if choice.split == "valid":
     st.caption("PublicTest chose the epoch that each member kept, so its figures flatter.")
 if not choice.looked_at:

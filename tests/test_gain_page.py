@@ -22,6 +22,7 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.cloud import BySize, Cloud, Survival
 from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.ensemble.paths import Step, can_weigh, grown
+from fer_core.markdown import points
 from fer_core.report import explorer_of
 from tests.pages import ROOT, number, opened, press, ran, use
 from tests.synthetic import NINE, artifact_files, npz
@@ -29,7 +30,6 @@ from ui import gain_text as text
 from ui.choice import default
 from ui.gain import favourite, taken_over
 from ui.gain_choice import GainChoice
-from ui.text import points
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")

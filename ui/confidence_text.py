@@ -4,11 +4,11 @@ from html import escape
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import WEIGHTINGS
-from fer_core.markdown import interval, percent
+from fer_core.markdown import interval, percent, points
 from fer_core.metrics import Reliability
 from ui.confidence_view import Sure
 from ui.headline import big, fact
-from ui.text import SPLIT_NAMES, points
+from ui.text import SPLIT_NAMES
 
 FAIR = 0.01
 """A mean confidence nearer than this to the accuracy is about right."""

@@ -94,7 +94,7 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
     )
     with st.container(key="weights_said"):
         itself = f"{combiner.title} finds out by itself whom to believe."
-        st.caption(weighting.description if combiner.weighs else itself)
+        st.caption(loaded.words.put(weighting.description) if combiner.weighs else itself)
     if choice.weighting == "manual" and combiner.weighs:
         for name in choice.members:
             st.slider(
@@ -112,7 +112,7 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
         key="control_combiner",
         on_change=state.take_controls,
     )
-    st.caption(combiner.description)
+    st.caption(loaded.words.put(combiner.description))
 
 
 def strip(loaded: Loaded, *, splits: bool = True) -> None:

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.decomposition import LOSSES
 from fer_core.ensemble.independent import Independent
-from fer_core.markdown import percent
+from fer_core.markdown import percent, points
 from ui.choice import Choice
 from ui.diversity import Family, Found, Game
 from ui.headline import big, fact
-from ui.text import points
 
 TIED = 1e-9
 

@@ -9,12 +9,11 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.cloud import BySize, Cloud, Survival
 from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
 from fer_core.ensemble.paths import Step
-from fer_core.markdown import percent
+from fer_core.markdown import percent, points
 from fer_core.metrics import wilson
 from ui.choice import Choice
 from ui.gain import Gain
 from ui.load import Loaded
-from ui.text import points
 
 COSTS = {"macs": "multiply-adds", "parameters": "parameters", "latency": "milliseconds"}
 CLOSE = 0.005

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core.ensemble.cloud import Cloud
 from fer_core.errors import FerError
-from fer_core.markdown import p_value, percent
+from fer_core.markdown import p_value, percent, points
 from ui import gain_charts as charts
 from ui import gain_text as text
 from ui import latency, state
@@ -16,7 +16,7 @@ from ui.diversity import scheme, with_a_game
 from ui.gain import Gain, ask_for_times, costs
 from ui.headline import big, fact
 from ui.load import Loaded
-from ui.text import planned, points
+from ui.text import planned
 
 STYLE = """<style>
 .fer-step { min-height:2.7rem; }

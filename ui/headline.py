@@ -6,7 +6,8 @@ import streamlit as st
 
 from fer_core.ensemble import Outcome
 from fer_core.markdown import p_value, percent
-from ui.text import SPLIT_NAMES, beside, number, shown
+from fer_core.words import FER, Words
+from ui.text import beside, number
 
 STYLE = """<style>
 .fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }
@@ -39,7 +40,7 @@ def big(value: str, words: str, *, unit: str = " %") -> str:
     return f'<div class="fer-big" role="status"><b>{escape(value)}{small}</b><span>{escape(words)}</span></div>'
 
 
-def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str) -> None:
+def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str, words: Words = FER) -> None:
     """Draw the accuracy of a setting with everything that makes it honest.
 
     other : the same setting without the images that have a twin in Training, or with them if it has none
@@ -47,12 +48,13 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
     best = outcome.best_member
     low, high = outcome.interval
     test = outcome.mcnemar
-    right = f"{outcome.correct:,} of {outcome.n:,} {SPLIT_NAMES[outcome.setting.split]} images are right."
+    split = words.splits[outcome.setting.split]
+    right = f"{outcome.correct:,} of {outcome.n:,} {split} {words.items} are right."
     if outcome.setting.members != (best,):
-        right += f" Only {shown(outcome)} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
+        right += f" Only {outcome.called} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
     facts = [
         fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
-        fact(f"{'without' if outcome.setting.twins else 'with'} twins, %", percent(other.accuracy)),
+        *([] if words is not FER else [fact(_twins(outcome), percent(other.accuracy))]),
         fact("p, exploratory" if exploratory else "McNemar p", p_value(outcome.mcnemar.p)),
         fact("macro-F1, %", percent(outcome.macro_f1)),
         fact("calib. error, %", percent(outcome.ece)),
@@ -64,6 +66,10 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
         + f'<p class="fer-note">{escape(change)}</p>'
         + f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note">{escape(right)}</p>'
     )
+
+
+def _twins(outcome: Outcome) -> str:
+    return f"{'without' if outcome.setting.twins else 'with'} twins, %"
 
 
 def empty_headline(why: str, what_to_do: str) -> None:

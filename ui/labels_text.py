@@ -1,10 +1,10 @@
 """What the page Labels says."""
 
-from fer_core.markdown import interval, p_value, percent
+from fer_core.markdown import interval, p_value, percent, points
 from fer_core.metrics.labels import AGREED
 from ui.headline import big, fact
 from ui.labels_view import Compared, Row
-from ui.text import SPLIT_NAMES, number, points
+from ui.text import SPLIT_NAMES, number
 
 TRUTHS = {
     "label": "FER-2013's label",

@@ -3,12 +3,12 @@
 from fer_core.ensemble import Setting
 from fer_core.ensemble.independent import independent as made_independent
 from fer_core.ensemble.lessons import of_copies, shared_errors
-from fer_core.markdown import percent
+from fer_core.markdown import percent, points
 from fer_core.metrics import wilson
 from ui.charts import SYMBOLS
 from ui.lesson_step import Asked, Mark, Told, beside, everyone, only_one, weakest
 from ui.load import Loaded
-from ui.text import glyph, points
+from ui.text import glyph
 
 PEOPLE = (60.0, 70.0)
 """Percent right of people on FER-2013: 65 +- 5 (Goodfellow et al. 2013)."""

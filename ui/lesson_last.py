@@ -5,12 +5,11 @@ from dataclasses import replace
 from fer_core.ensemble import WEIGHTINGS, Explorer, Setting, scheme_name
 from fer_core.ensemble.cloud import Cloud, cloud, scorable, survival
 from fer_core.ensemble.lessons import peek
-from fer_core.markdown import p_value, percent
+from fer_core.markdown import p_value, percent, points
 from fer_core.metrics import Mcnemar
 from ui.lesson_choice import SCALES
 from ui.lesson_step import Asked, Mark, Told, everyone, only_one
 from ui.load import Loaded
-from ui.text import points
 
 BY_EMOTION, PEEKING = "categorical", "caruana"
 """The weighting by emotion, and the one that is fitted to accuracy itself, so that peeking shows most."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fer_core.markdown import points
 from ui.load import Loaded
-from ui.text import points
 
 
 @dataclass(frozen=True)

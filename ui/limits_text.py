@@ -7,7 +7,6 @@ from fer_core.markdown import interval, percent
 from fer_core.metrics.labels import AGREED
 from ui.choice import Choice
 from ui.limits import Crowd, Limits, ends
-from ui.text import shown
 
 SECTIONS = {
     "labels": "The labels are doubtful",
@@ -112,7 +111,7 @@ def labels(limits: Limits, crowd: Crowd) -> str:
         label, answer = chosen["agreed_label"]["share"], chosen["agreed_crowd"]["share"]
         text += (
             f"\n\nEven where at least {AGREED} of 10 agree ({quality['agreed']:,} images), the label says what the "
-            f"crowd says on **{percent(own['agreed_crowd']['share'])}%**. There, {shown(limits.outcome)} gives "
+            f"crowd says on **{percent(own['agreed_crowd']['share'])}%**. There, {limits.outcome.called} gives "
             f"the crowd's answer on **{percent(answer)}%** and the label on {percent(label)}%"
         )
         text += ": part of what is counted as errors here is the labels' own." if answer > label else "."
@@ -164,7 +163,7 @@ def twins(limits: Limits) -> str:
 
 def _who(limits: Limits, *, first: bool = False) -> str:
     """Name what is scored: the one member, or the ensemble, that was chosen on PublicTest."""
-    name = shown(limits.outcome)
+    name = limits.outcome.called
     name = f"{name[0].upper()}{name[1:]}" if first and len(limits.outcome.setting.members) > 1 else name
     return (
         f"{name} chosen on PublicTest" if len(limits.outcome.setting.members) > 1 else f"{name}, chosen on PublicTest,"

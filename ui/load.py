@@ -21,8 +21,8 @@ from fer_core.ensemble import (
 from fer_core.ensemble import best_subset as best_of
 from fer_core.extra import Extra
 from fer_core.report import explorer_alone, explorer_of
+from fer_core.words import FER, OTHER, Words
 from ui import own
-from ui.words import FER, OTHER, Words
 
 
 @dataclass(frozen=True)

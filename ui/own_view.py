@@ -50,7 +50,7 @@ def panel(loaded: Loaded) -> None:
             _file(loaded, extra)
         st.file_uploader(
             "NPZ or CSV of logits or probabilities",
-            key=own.UPLOAD,
+            key=_uploader(),
             on_change=partial(_take, loaded),
             max_upload_size=64,
         )
@@ -94,12 +94,19 @@ def _file(loaded: Loaded, extra: Extra) -> None:
 
 def _take(loaded: Loaded) -> None:
     """Take in what was uploaded; the callback of the uploader."""
-    upload = st.session_state.get(own.UPLOAD)
+    upload = st.session_state.get(_uploader())
     st.session_state.pop(own.PROBLEM, None)
-    if upload is not None:
-        problem = own.take(loaded.artifacts, upload.getvalue(), upload.name)
-        if problem:
-            st.session_state[own.PROBLEM] = problem
+    if upload is None:
+        return
+    if problem := own.take(loaded.artifacts, upload.getvalue(), upload.name):
+        st.session_state[own.PROBLEM] = problem
+    else:
+        st.session_state[own.UPLOAD] = st.session_state.get(own.UPLOAD, 0) + 1
+
+
+def _uploader() -> str:
+    """Return the key of the uploader: a new one after each file that was taken in, so that it stands empty again."""
+    return f"{own.UPLOAD}_{st.session_state.get(own.UPLOAD, 0)}"
 
 
 def _remove(file: str) -> None:

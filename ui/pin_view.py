@@ -5,13 +5,13 @@ from dataclasses import replace
 import streamlit as st
 
 from fer_core.ensemble import Comparison, Outcome
-from fer_core.markdown import p_value, percent
+from fer_core.markdown import p_value, percent, points
 from ui import state
 from ui.choice import Choice
 from ui.face_text import scheme
 from ui.load import Loaded
 from ui.pin import Pin
-from ui.text import planned, points
+from ui.text import planned
 
 
 def against(found: Comparison, *, exploratory: bool) -> str:

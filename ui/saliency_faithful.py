@@ -7,11 +7,12 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from fer_core.artifacts import Faithfulness, SaliencyTable
+from fer_core.markdown import points
 from ui.charts import CONFIG
 from ui.figure import ink, layout, two_lines
 from ui.load import Loaded
 from ui.saliency_choice import METHODS
-from ui.text import glyph, points
+from ui.text import glyph
 
 ABSENT = "Methods were not compared here yet; do it: `python -m fer_core explain --benchmark`"
 ROW = 27

@@ -7,7 +7,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, scheme_name
-from fer_core.markdown import p_value, percent
+from fer_core.markdown import p_value, percent, points
 from ui import state
 from ui.charts import CONFIG
 from ui.choice import Choice
@@ -15,7 +15,7 @@ from ui.figure import ink, layout, two_lines
 from ui.headline import big, fact
 from ui.load import Loaded
 from ui.schemes import Row, present, rows
-from ui.text import number, planned, points
+from ui.text import number, planned
 
 TABLE = "schemes_table"
 FLATTERY = 0.005

@@ -3,19 +3,13 @@
 import math
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, in_text
-from fer_core.markdown import p_value, percent
+from fer_core.figures import glyph_of
+from fer_core.markdown import p_value, percent, points
+from fer_core.words import FER, Words
 from ui.choice import Choice
 from ui.load import Loaded
 
 SPLIT_NAMES = {"test": "PrivateTest", "valid": "PublicTest"}
-GLYPHS = "●■◆▲▼✚✖★⬟"
-"""A shape for each member, in order; figures use the same ones."""
-
-
-def points(share: float, digits: int = 1) -> str:
-    """Return a difference of shares in points, with its sign; a true minus, and no sign for what rounds to zero."""
-    text = f"{100 * share:+.{digits}f}".replace("-", "−")
-    return text[1:] if float(f"{100 * share:.{digits}f}") == 0 else text
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -25,13 +19,7 @@ def number(value: float, digits: int = 3) -> str:
 
 def glyph(loaded: Loaded, member: str) -> str:
     """Return a member's shape."""
-    return GLYPHS[loaded.members.index(member) % len(GLYPHS)]
-
-
-def shown(outcome: Outcome) -> str:
-    """Name what is scored: the one member that is on, or the ensemble."""
-    members = outcome.setting.members
-    return members[0] if len(members) == 1 else "the ensemble"
+    return glyph_of(loaded.members, member)
 
 
 def beside(outcome: Outcome) -> str:
@@ -60,32 +48,35 @@ def caution(loaded: Loaded, choice: Choice, out_of_fold: float | None) -> str:
 
     out_of_fold : accuracy of the fitted weights on PublicTest images that they were not fitted on, if there is one
     """
+    words = loaded.words
     if choice.split == "valid":
         fair = "" if out_of_fold is None else f" Weights refitted out of fold: {percent(out_of_fold)}%."
-        return "PublicTest chose the best member, the epochs and the fitted weights, so its figures flatter." + fair
+        epochs = "" if loaded.alone else ", the epochs"
+        chose = f"the best member{epochs} and the fitted weights"
+        return f"{words.valid} chose {chose}, so its figures flatter.{fair}"
     if planned(loaded, choice):
-        return "This setting was fixed without a look at PrivateTest, so its p-value can be taken as it is."
-    return "Exploratory: this setting was picked with PrivateTest in view, so its p-value is no proof."
+        return f"This setting was fixed without a look at {words.test}, so its p-value can be taken as it is."
+    return f"Exploratory: this setting was picked with {words.test} in view, so its p-value is no proof."
 
 
-def scheme_sentence(choice: Choice) -> str:
+def scheme_sentence(choice: Choice, words: Words = FER) -> str:
     """Say how members are weighed and combined, and where that comes from."""
     weighting, rule = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
     if not rule.weighs:
-        return f"{rule.title} ({rule.source}): {rule.description}"
-    return (
+        return words.put(f"{rule.title} ({rule.source}): {rule.description}")
+    return words.put(
         f"{rule.title} ({rule.source}), {in_text(weighting.title)} weights ({weighting.source}): "
         f"{weighting.description} {rule.description}"
     )
 
 
-def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | None) -> str:
+def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | None, words: Words = FER) -> str:
     """Say what changed against the setting shown before."""
     if before is None or previous is None:
         return "Change a member or a weight to see the difference here."
     same = (before.split, before.twins) == (now.setting.split, now.setting.twins)
     if not same:
-        return f"Before: {percent(previous.accuracy)}%, on other images."
+        return f"Before: {percent(previous.accuracy)}%, on other {words.items}."
     gain = points(now.accuracy - previous.accuracy, 2)
     return f"{gain} points against the last setting ({percent(previous.accuracy)}%)."
 

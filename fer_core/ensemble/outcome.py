@@ -58,6 +58,11 @@ class Outcome:
     member_accuracy: dict[str, float] = field(repr=False)
     right: NDArray[np.bool_] = field(repr=False)
 
+    @property
+    def called(self) -> str:
+        """What is scored, in a sentence: the one member that is on, or the ensemble."""
+        return self.setting.members[0] if len(self.setting.members) == 1 else "the ensemble"
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -11,6 +11,12 @@ def percent(share: float | None, digits: int = 1) -> str:
     return "-" if share is None else f"{100 * share:.{digits}f}"
 
 
+def points(share: float, digits: int = 1) -> str:
+    """Return a difference of shares in points, with its sign; a true minus, and no sign for what rounds to zero."""
+    text = f"{100 * share:+.{digits}f}".replace("-", "−")
+    return text[1:] if float(f"{100 * share:.{digits}f}") == 0 else text
+
+
 def interval(bounds: Sequence[float] | None) -> str:
     """Return an interval of shares as percentages, a dash for None."""
     return "-" if bounds is None else f"{percent(bounds[0])} to {percent(bounds[1])}"

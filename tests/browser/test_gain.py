@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, expect
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
+from fer_core.markdown import points
 from fer_core.report import explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import THEMES
-from ui.text import points
 
 pytestmark = pytest.mark.browser
 NAMES = ("shallow", "deep", "agrawal")

@@ -1,5 +1,6 @@
 """What splits, rows and classes are called: FER-2013's own names, and plain ones for predictions of other data."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -19,6 +20,14 @@ class Words:
     kind: str
     kinds: str
     label: str
+
+    def put(self, text: str) -> str:
+        """Return a sentence that is written for FER-2013 with these names in place of its own."""
+        if self is FER:
+            return text
+        names = {FER.valid: self.valid, FER.test: self.test, FER.items: self.items, FER.item: self.item}
+        names |= {FER.kinds: self.kinds, FER.kind: self.kind, FER.faces: self.faces, FER.face: self.face}
+        return re.sub(r"\b(?:" + "|".join(names) + r")\b", lambda found: names[found[0]], text)
 
     @property
     def valid(self) -> str:

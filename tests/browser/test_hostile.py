@@ -1,0 +1,64 @@
+"""What nobody would type or put in: each gets one sentence at most, and never a traceback."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_try_a_face import put
+from tests.hostile import files, photos, urls
+
+pytestmark = pytest.mark.browser
+TRACE = ("Traceback", "Error:", "Exception")
+
+
+def calm(page: Page) -> None:
+    """Hold a page to show no traceback, and every alert to be one short line."""
+    assert page.locator("[data-testid=stException]").count() == 0
+    text = page.locator("[data-testid=stMain]").inner_text()
+    assert not [word for word in TRACE if word in text]
+    for alert in page.locator("[data-testid=stAlert] [data-testid=stMarkdownContainer]").all_inner_texts():
+        assert 0 < len(alert.strip()) < 420
+        assert "\n" not in alert.strip()
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_no_address_breaks_a_page(visit: Visit, part: int) -> None:
+    every = urls()
+    assert len(every) >= 75
+    for path in every[part::8]:
+        visit.page.goto(visit.url + path)
+        page = visit.page
+        page.wait_for_selector(".fer-big, h1, h2, [data-testid=stAlert]", timeout=30_000)
+        visit.settled()
+        calm(page)
+    assert not visit.foreign
+    assert not visit.errors
+
+
+def test_no_file_of_predictions_breaks_the_explorer(visit: Visit) -> None:
+    page = visit.open("/ensemble")
+    before, every = visit.number(), files()
+    assert len(every) >= 75
+    page.get_by_text("Your own models").first.click()
+    for name, content in every.items():
+        with page.expect_response(lambda answer: "upload_file" in answer.url):
+            page.locator("input[type=file]").set_input_files(
+                [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
+            )
+        page.wait_for_timeout(100)
+        visit.settled()
+        panel = page.locator("[data-testid=stExpander]", has_text="Your own models")
+        expect(panel.locator("[data-testid=stAlert]")).to_have_count(1)
+        calm(page)
+        assert visit.number() == before
+    assert not visit.errors
+
+
+def test_no_photo_breaks_the_page(visit: Visit) -> None:
+    page = visit.open("/try_a_face")
+    every = list(photos().items())
+    for some in (every[:5], every[5:]):
+        put(page, *some)
+        visit.settled()
+        calm(page)
+    assert not visit.errors

@@ -28,7 +28,7 @@ def test_errors_that_all_share_are_counted(explorer: Explorer) -> None:
     rows = [NAMES.index(name) for name in members]
     images = sum(all(not part.right[m, n] for m in rows) for n in range(len(part.labels)))
     by_chance = 0.0
-    for n, label in enumerate(part.labels):
+    for label in part.labels:
         same = [k for k in range(len(part.labels)) if part.labels[k] == label]
         chance = 1.0
         for m in rows:

@@ -1,4 +1,4 @@
-"""What one can do with an ensemble to learn why it gains: copy a member, count shared errors, fit weights on the test."""
+"""What teaches why an ensemble gains: copies of a member, errors that all share, weights fitted on the test set."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,60 @@
+"""Members of a visitor's own, made up, and pages that show them."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from fer_core.artifacts import open_artifacts
+from fer_core.emotions import EMOTIONS
+from fer_core.ensemble import log_softmax
+from fer_core.extra import Extra
+from tests.pages import app, ran
+from ui.own import OWN
+
+
+def alone(classes: int = 10, members: int = 5, rows: int = 120, seed: int = 0) -> Extra:
+    """Return members whose rows are their own, more of "test" than of "valid"; classes are called "0", "1" and on."""
+    rng = np.random.RandomState(seed)
+    labels = {"valid": rng.randint(classes, size=rows), "test": rng.randint(classes, size=rows + 7)}
+    return _extra("alone.npz", tuple(map(str, range(classes))), labels, members, False, rng)
+
+
+def joining(root: Path, members: int = 2, seed: int = 0) -> Extra:
+    """Return members that stand beside those of some artifacts; root : their folder."""
+    rng, found = np.random.RandomState(seed), open_artifacts(root)
+    labels = {split: found.logits(split).labels for split in ("valid", "test")}
+    return _extra("joining.npz", EMOTIONS, labels, members, True, rng)
+
+
+def _extra(
+    file: str,
+    classes: tuple[str, ...],
+    labels: dict[str, NDArray[np.int64]],
+    members: int,
+    joins: bool,
+    rng: np.random.RandomState,
+) -> Extra:
+    """Draw members of which each is right on most rows, and all err together on some."""
+    logits = {}
+    for split, codes in labels.items():
+        common, truth = rng.standard_normal((len(codes), len(classes))), np.eye(len(classes))[codes]
+        own = rng.standard_normal((members, len(codes), len(classes)))
+        strength = np.linspace(2.0, 2.6, members)[:, None, None]
+        logits[split] = log_softmax(common + own + strength * truth).astype(np.float32)
+    names = tuple(f"own {m + 1}" for m in range(members))
+    sha256 = f"{members:02x}{len(classes):04x}{len(labels['test']) % 256:02x}".ljust(64, "0")
+    return Extra(file, sha256, names, classes, logits, labels, joins)
+
+
+def opened_with(page: str, *extras: Extra, **query: str) -> AppTest:
+    """Open a page, by the name of its file, that shows members of one's own; query : read there, among these members."""
+    at = app()
+    at.session_state[OWN] = extras
+    ran(at).switch_page(f"pages/{page}.py")
+    ran(at)
+    if query:
+        at.query_params.update(query)
+        ran(at)
+    return at

@@ -18,7 +18,7 @@ def page(title: str, words: str, *, splits: bool = True) -> tuple[Loaded, Choice
     frame.ensure()
     loaded, choice = present(), state.get()
     st.title(title, anchor=False)
-    st.markdown(words, width=900)
+    st.markdown(loaded.words.put(words), width=900)
     strip(loaded, splits=splits)
     if why := choice.empty():
         empty_headline(why, "Switch a member on above, or give one a weight above zero on the page Ensemble.")

@@ -26,8 +26,10 @@ def line(key: str, step: Step, asked: Asked, told: Told | None, guess: float, *,
     pad = 0.03 * (max(ends) - min(ends))
     low, high = min(ends) - pad, max(ends) + pad
     figure.update_xaxes(range=[low, high], title=step.label, zeroline=False)
-    for row, mark in enumerate(marks):
+    row = 0.0
+    for mark in marks:
         _row(figure, step, mark, row, low, colours, factor)
+        row += 1.4 if len(mark.values) > 1 else 1.0
     if told:
         figure.add_scatter(
             x=[guess, told.truth],
@@ -96,7 +98,7 @@ def _finished(figure: go.Figure, step: Step, told: Told | None, guess: float, fa
     return figure
 
 
-def _row(figure: go.Figure, step: Step, mark: Mark, row: int, left: float, colours: Ink, factor: float) -> None:
+def _row(figure: go.Figure, step: Step, mark: Mark, row: float, left: float, colours: Ink, factor: float) -> None:
     """Draw one row: its name on the left above, and its values."""
     many, thin = len(mark.values) >= MANY, {"color": colours.faint, "width": 0.5}
     if not many:
@@ -162,5 +164,5 @@ def _heights(values: tuple[float, ...], middle: float) -> list[float]:
     order = sorted(range(len(values)), key=values.__getitem__)
     heights = [middle] * len(values)
     for place, at in enumerate(order if len(values) > 1 else []):
-        heights[at] += 1.2 * ((7 * place) % 10 - 4.5) / 4.5 if len(values) >= MANY else 0.16 * (place % 2)
+        heights[at] += 1.2 * ((7 * place) % 10 - 4.5) / 4.5 if len(values) >= MANY else 0.24 * (place % 2)
     return heights

@@ -76,7 +76,7 @@ COMBINERS: dict[str, Combiner] = {
     ),
     "hard_vote": Combiner(
         "Hard vote",
-        r"s(c \mid x) \propto \sum_m w_{m,c}\, [\,c = \arg\max_k p_m(k \mid x)\,]",
+        r"s(c \mid x) \propto \sum_m w_{m,c}\, [\,c = \operatorname{argmax}_k p_m(k \mid x)\,]",
         "Each member votes for its first class; ties go by mean probability.",
         "weighted plurality, Kuncheva 2004",
         hard_vote,

@@ -112,7 +112,7 @@ WEIGHTINGS: dict[str, Weighting] = {
     ),
     "simplex": Weighting(
         "Likelihood",
-        r"w = \arg\max_{w \ge 0,\, \sum w = 1} \sum_n \log \sum_m w_m\, p_m(y_n \mid x_n)",
+        r"w = \operatorname{argmax}_{w \ge 0,\, \sum w = 1} \sum_n \log \sum_m w_m\, p_m(y_n \mid x_n)",
         "The weights under which the mean probability makes PublicTest's labels most likely.",
         "stacked densities, Smyth & Wolpert 1999",
         simplex_weights,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fer_core.emotions import COLOURS
 from fer_core.figures.ink import Ink
 
-GLYPHS = "●■◆▲▼✚✖★⬟"
+GLYPHS = "●■◆▲▼✚✖★⬟◀▶⬢✦⋈◢◣◥✶"
 """A shape for each member, in order, over and over."""
 SYMBOLS = {
     "●": "circle",
@@ -17,6 +17,15 @@ SYMBOLS = {
     "✖": "x",
     "★": "star",
     "⬟": "pentagon",
+    "◀": "triangle-left",
+    "▶": "triangle-right",
+    "⬢": "hexagon",
+    "✦": "star-diamond",
+    "⋈": "bowtie",
+    "◢": "triangle-se",
+    "◣": "triangle-sw",
+    "◥": "triangle-ne",
+    "✶": "hexagram",
 }
 """What Plotly calls each shape."""
 

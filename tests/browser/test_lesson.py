@@ -22,6 +22,12 @@ def big(page: Page) -> str:
     return page.locator(".fer-big").inner_text()
 
 
+def ready(visit: Visit) -> None:
+    """Wait until the page is whole: its last buttons are those that keys press."""
+    expect(visit.page.locator(".st-key-lesson_page_down button")).to_have_count(1)
+    visit.settled()
+
+
 def tab_to(page: Page, what: str) -> None:
     """Press Tab until the focus is on what is looked for."""
     for _ in range(30):
@@ -48,10 +54,10 @@ def test_the_whole_lesson_by_keyboard_alone_and_its_link_for_somebody_else(
     visit: Visit, browser: Browser, server: Server
 ) -> None:
     page = visit.open("/lesson")
-    visit.settled()
+    ready(visit)
     for place, key in enumerate(KEYS, start=1):
         expect(page.locator("h1")).to_have_text(STEPS[key].title)
-        visit.settled()
+        ready(visit)
         if page.locator(".fer-big b").inner_text() != "–":
             before = big(page)
             tab_to(page, r"^INPUT\|range")
@@ -64,11 +70,11 @@ def test_the_whole_lesson_by_keyboard_alone_and_its_link_for_somebody_else(
             assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
             page.keyboard.press("Enter")
             expect(page.locator(".fer-big span")).to_have_text(re.compile("is the truth: you guessed"))
-            visit.settled()
+            ready(visit)
         if place < len(KEYS):
             page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="Your guesses")).to_be_visible()
-    visit.settled()
+    ready(visit)
     tab_to(page, r"^BUTTON\|\w*\|.*Share this step")
     page.keyboard.press("Enter")
     mine = page.locator("[data-testid=stPopoverBody] pre code").nth(1)
@@ -81,7 +87,7 @@ def test_the_whole_lesson_by_keyboard_alone_and_its_link_for_somebody_else(
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     other = Visit(context, server.url)
     other.open(link.removeprefix(server.url))
-    other.settled()
+    ready(other)
     expect(other.page.get_by_role("heading", name="Your guesses")).to_be_visible()
     assert shown(other.page) == seen
     assert other.errors == visit.errors == other.foreign == visit.foreign == []
@@ -90,24 +96,24 @@ def test_the_whole_lesson_by_keyboard_alone_and_its_link_for_somebody_else(
 
 def test_arrows_and_page_keys_walk_and_a_focused_slider_keeps_its_arrows(visit: Visit) -> None:
     page = visit.open("/lesson")
-    visit.settled()
+    ready(visit)
     number = page.locator(".fer-big span")
     for forward, back in (("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp")):
         page.goto(f"{visit.url}/lesson?lesson=2")
         expect(number).to_have_text("is your guess")
-        visit.settled()
+        ready(visit)
         page.keyboard.press(forward)
         expect(number).to_have_text(re.compile("is the truth"))
-        visit.settled()
+        ready(visit)
         page.keyboard.press(forward)
         expect(page.locator("h1")).to_have_text(STEPS[KEYS[2]].title)
-        visit.settled()
+        ready(visit)
         page.keyboard.press(back)
         expect(page.locator("h1")).to_have_text(STEPS[KEYS[1]].title)
         expect(number).to_have_text(re.compile("is the truth"))
     page.goto(f"{visit.url}/lesson")
     expect(number).to_have_text("is your guess")
-    visit.settled()
+    ready(visit)
     page.get_by_role("slider").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".fer-big b")).to_have_text("49 %")
@@ -120,14 +126,14 @@ def test_arrows_and_page_keys_walk_and_a_focused_slider_keeps_its_arrows(visit: 
 
 def test_a_presenter_goes_on_with_one_key(visit: Visit) -> None:
     page = visit.open("/lesson?present=yes")
-    visit.settled()
+    ready(visit)
     expect(page.locator(".fer-big b")).to_have_text("?")
     small = page.get_by_text("Share this step")
     expect(small).not_to_be_visible()
     for text in ("is your guess", "is the truth"):
         page.keyboard.press("PageDown")
         expect(page.locator(".fer-big span")).to_contain_text(text)
-        visit.settled()
+        ready(visit)
     size = float(page.evaluate("() => parseFloat(getComputedStyle(document.querySelector('.fer-learn')).fontSize)"))
     assert size >= 20
     bottom = page.locator(".js-plotly-plot").bounding_box()
@@ -139,7 +145,7 @@ def test_a_presenter_goes_on_with_one_key(visit: Visit) -> None:
 
 def test_the_code_for_a_class_is_drawn(visit: Visit) -> None:
     page = visit.open("/lesson?lesson=3&revealed=7&guess_copies=4")
-    visit.settled()
+    ready(visit)
     page.get_by_role("button", name="Share this step").click()
     code = page.locator("[data-testid=stPopoverBody] img.fer-qr")
     expect(code).to_be_visible()
@@ -160,7 +166,7 @@ def test_every_step_fits_asks_no_other_host_and_nothing_jumps(visit: Visit) -> N
         expect(page.locator("h1")).to_have_text(STEPS[key].title)
         tops = []
         for text in ("is your guess", "is the truth"):
-            visit.settled()
+            ready(visit)
             if page.locator(".fer-big b").inner_text() == "–":
                 break
             expect(page.locator(".fer-big span")).to_contain_text(text)

@@ -20,7 +20,8 @@ except FerError as error:
     st.title("FER ensemble explorer")
     st.info(str(error), icon=":material/info:")
     st.stop()
-notice(page.url_path)
+with st.container():  # always there, so that what comes below keeps its place
+    notice(page.url_path)
 try:
     page.run()
 except FerError as error:  # a file that only this page reads

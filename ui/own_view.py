@@ -58,10 +58,9 @@ def panel(loaded: Loaded) -> None:
             st.error(problem, icon=":material/error:")
         with st.popover("What a file needs", icon=":material/description:"):
             st.markdown(FORM)
-            ours = ours_of(loaded.artifacts)
             st.download_button(
                 "Template, CSV",
-                data=lambda: template_csv(ours),
+                data=lambda: template_csv(ours_of(loaded.artifacts)),
                 file_name="members.csv",
                 mime="text/csv",
                 on_click="ignore",
@@ -69,7 +68,7 @@ def panel(loaded: Loaded) -> None:
             )
             st.download_button(
                 "Template, NPZ",
-                data=lambda: template_npz(ours),
+                data=lambda: template_npz(ours_of(loaded.artifacts)),
                 file_name="members.npz",
                 mime="application/octet-stream",
                 on_click="ignore",

@@ -23,7 +23,15 @@ DARK = Ink("#ECECF2", "#9B9BAD", "#13141B", "#A5B4FC", [[0, "#181A23"], [1, "#4C
 def layout(figure: go.Figure, title: str, height: int, **more: object) -> go.Figure:
     """Give a figure its title, its height and what all figures share; return it."""
     figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left", "y": 0.98, "yanchor": "top"},
+        title={
+            "text": title,
+            "font": {"size": 15},
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 7},
+        },
         height=height,
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
         showlegend=False,

@@ -22,6 +22,8 @@ STYLE = """<style>
 .fer-facts strong { font-size:1.12rem; font-weight:600; }
 .fer-note { font-size:0.9rem; opacity:0.8; min-height:1.4rem; margin:0.2rem 0 0; }
 .st-key-weights_said { min-height:4.4rem; }
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color:light-dark(#FFFFFF, #13141B); }
+[data-testid="stBaseButton-primary"]:disabled * { color:inherit; }
 @media (min-width: 641px) { .st-key-fold { display:none; } }
 @media (max-width: 640px) {
   .st-key-panel:not(:has(.st-key-fold input:checked)) .st-key-controls { display:none; }

@@ -1,17 +1,18 @@
-"""Faces on which the ensemble is right where its best member is wrong, and the other way round."""
+"""Faces on which the ensemble is right where its best member, or what is pinned as A, is wrong, and the other way."""
 
 import streamlit as st
 
-from ui import laboratory, votes_cards, votes_controls, votes_text
+from ui import frame, laboratory, votes_cards, votes_controls, votes_text
+from ui.load import present
+from ui.pinned import both_planned
 from ui.text import caution, planned
 from ui.votes import votes
 
-loaded, choice = laboratory.page(
-    "Rescued and broken",
-    "Faces on which the ensemble is right where its best member is wrong, and the other way round.",
-)
+frame.ensure()
+loaded, choice = laboratory.page("Rescued and broken", votes_text.about(present().words))
 found = votes(loaded, choice)
-st.html(votes_text.headline(found, exploratory=not planned(loaded, choice)))
+fixed = both_planned(loaded, choice) if found.ballots.against else planned(loaded, choice)
+st.html(votes_text.headline(found, exploratory=not fixed))
 st.caption(caution(loaded, choice, None))
 left, right = st.columns([7, 5], gap="medium")
 with left:

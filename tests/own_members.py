@@ -1,5 +1,7 @@
 """Members of a visitor's own, made up, and pages that show them."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,11 @@ from fer_core.ensemble import log_softmax
 from fer_core.extra import Extra
 from tests.pages import app, ran
 from ui.own import OWN
+
+FOREIGN = re.compile(
+    r"\b(?:PublicTest|PrivateTest|FER-2013's|FER\+|emotions?|faces?|images?|twins?|epochs?|crowd|Training)\b", re.I
+)
+"""What is true of FER-2013 alone."""
 
 
 def alone(classes: int = 10, members: int = 5, rows: int = 120, seed: int = 0) -> Extra:
@@ -49,7 +56,7 @@ def _extra(
 
 
 def opened_with(page: str, *extras: Extra, **query: str) -> AppTest:
-    """Open a page, by the name of its file, that shows members of one's own; query : read there, among these members."""
+    """Open a page, by the name of its file, with members of one's own; query : read among these members."""
     at = app()
     at.session_state[OWN] = extras
     ran(at).switch_page(f"pages/{page}.py")
@@ -58,3 +65,14 @@ def opened_with(page: str, *extras: Extra, **query: str) -> AppTest:
         at.query_params.update(query)
         ran(at)
     return at
+
+
+def foreign(at: AppTest) -> set[str]:
+    """Return what a page says that is true of FER-2013 alone."""
+    parts = [element.value for element in (*at.markdown, *at.caption, *at.info, *at.title, *at.subheader)]
+    parts += [re.sub("<style>.*?</style>", "", element.proto.body, flags=re.DOTALL) for element in at.get("html")]
+    parts += [chart.proto.spec for chart in at.get("plotly_chart")]
+    controls = (*at.selectbox, *at.slider, *at.toggle, *at.button)
+    parts += [f"{control.label} {control.help or ''}" for control in controls]
+    parts += [" ".join(map(str, frame.value.columns)) for frame in at.dataframe]
+    return set(FOREIGN.findall(unescape(re.sub("<[^>]*>", " ", "\n".join(parts)))))

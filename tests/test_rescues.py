@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -179,6 +180,31 @@ def test_a_table_holds_each_vote_and_the_crowd_by_row() -> None:
         assert int(record["crowd_sadness"]) == found.rows[i]
     assert "crowd" not in found.to_csv(at[:0])
     assert found.to_csv(at[:0]).count("\n") == 1
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(explorer=st.sampled_from(EXPLORERS), setting=settings_of(), other=settings_of())
+def test_another_setting_can_be_what_counts(explorer: Explorer, setting: Setting, other: Setting) -> None:
+    other = replace(other, split=setting.split, twins=setting.twins)
+    found, back = ballots(explorer, setting, against=other), ballots(explorer, other, against=setting)
+    right, was = (explorer.recompute(one).right.tolist() for one in (setting, other))
+    for i, (now, before) in enumerate(zip(right, was, strict=True)):
+        kind = {(1, 1): "both right", (1, 0): "rescued", (0, 1): "broken", (0, 0): "both wrong"}
+        assert KINDS[found.kind[i]] == kind[now, before]
+    assert found.test() == explorer.compare(other, setting).mcnemar
+    assert (found.kind == np.array([0, 2, 1, 3])[back.kind]).all()
+    with pytest.raises(ValueError, match=r"^against: expected the images of the setting"):
+        ballots(explorer, setting, against=replace(other, twins=not other.twins))
+
+
+def test_a_member_called_as_a_column_keeps_its_own() -> None:
+    rng = np.random.RandomState(4)
+    labels = {split: labels_of(60, rng) for split in ("valid", "test")}
+    logits = {split: logits_of(labels[split], 2, rng) for split in labels}
+    found = ballots(Explorer(("label", "share"), logits, labels), Setting(("label", "share")))
+    record = next(csv.DictReader(io.StringIO(found.to_csv(np.arange(60)))))
+    assert record["label"] == EMOTIONS[found.labels[0]]
+    assert record["member label"] == EMOTIONS[found.votes[0, 0]]
 
 
 def test_nine_members_take_less_than_a_twentieth_of_a_second() -> None:

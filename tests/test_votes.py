@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,11 @@ from fer_core.artifacts import open_artifacts
 from fer_core.dataset import Dataset, Split
 from fer_core.dataset.pack import write
 from fer_core.emotions import COLOURS, EMOTIONS, USAGES
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.markdown import p_value
+from fer_core.report import explorer_of
 from tests import pages
+from tests.own_members import alone, foreign, joining, opened_with
 from tests.page_choices import MEMBERS, choices_of
 from tests.pages import ROOT, number, press, ran
 from tests.spoiling import edit_manifest, put
@@ -39,7 +42,7 @@ from ui.votes import votes
 from ui.votes_cards import DARK_ON_IT, LIGHT_ON_IT, _on, _picture
 from ui.votes_choice import SHOWN, VotesChoice
 from ui.votes_pictures import picture
-from ui.votes_text import NO_CROWD
+from ui.votes_text import NO_CROWD, NO_PICTURES
 
 pytestmark = pytest.mark.usefixtures("framed")
 GLYPHS = dict(zip(ROSTER, "●■◆", strict=True))
@@ -443,7 +446,7 @@ def test_a_cell_is_chosen_and_taken_back(choice: VotesChoice) -> None:
     else:
         assert (once.true, once.taken_for, once.start) == ("sad", "fear", 0)
         assert (once.kind, once.dissent) == (choice.kind, choice.dissent)
-        assert once.cell("sad", "fear") == VotesChoice(choice.kind, "any", "any", choice.dissent, 0)
+        assert once.cell("sad", "fear") == VotesChoice(choice.kind, "any", "any", choice.dissent, 0, choice.against)
     assert once.cell("sad", "sad").taken_for == "sad"
 
 
@@ -462,10 +465,10 @@ def test_what_is_no_click_on_a_cell_changes_nothing(monkeypatch: pytest.MonkeyPa
     kept[state.CHOICE] = default(ROSTER)
     for event in (None, {}, {"selection": {"points": []}}, {"selection": {"points": [{"x": "joy", "y": "sad"}]}}):
         kept["cells"] = event
-        votes_controls._clicked("cells")
+        votes_controls._clicked("cells", EMOTIONS)
         assert kept[state.CHOICE] == default(ROSTER)
     kept["cells"] = {"selection": {"points": [{"x": "fear", "y": "sad"}]}}
-    votes_controls._clicked("cells")
+    votes_controls._clicked("cells", EMOTIONS)
     assert (kept[state.CHOICE].votes.true, kept[state.CHOICE].votes.taken_for) == ("sad", "fear")
 
 
@@ -476,9 +479,95 @@ def test_shapes_can_be_read_on_every_colour() -> None:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     for emotion, colour in COLOURS.items():
-        assert _on(emotion) in (DARK_ON_IT, LIGHT_ON_IT)
-        low, high = sorted((luminance(colour), luminance(_on(emotion))))
+        assert _on(colour) in (DARK_ON_IT, LIGHT_ON_IT)
+        low, high = sorted((luminance(colour), luminance(_on(colour))))
         assert (high + 0.05) / (low + 0.05) > 4.5, emotion
+
+
+@pytest.mark.parametrize(("classes", "members"), [(10, 5), (2, 1), (7, 20), (60, 3)])
+def test_rows_and_classes_of_ones_own_are_called_by_their_words(root: Path, classes: int, members: int) -> None:
+    extra = alone(classes, members)
+    at = opened_with("votes", extra, kind="all", weights="accuracy")
+    assert len(shown(at)) == SHOWN
+    assert page_range(at) == "1 to 12 of 127"
+    assert at.get("download_button")[0].proto.label == "127 rows, CSV"
+    assert NO_PICTURES in said(at)
+    assert foreign(at) <= {"crowd", "twins"}, "but in one sentence"
+    drawn, title = figure(at)["data"][0], figure(at)["layout"]["title"]["text"]
+    least = min(classes, 20)
+    assert len(drawn["x"]) == least**2
+    assert (f"20 of {classes} classes" in title) == (classes > 20)
+    for row, body in shown(at).items():
+        assert f"the label</dt><dd>{extra.labels['test'][row]}</dd>" in body
+        assert len(re.findall(r'aria-hidden="true">.</i>', body)) == members
+
+
+def test_a_link_holds_a_class_of_ones_own_and_falls_back_elsewhere(root: Path) -> None:
+    extra = alone()
+    at = opened_with("votes", extra, kind="all", true="~3", taken="~99")
+    assert at.selectbox(key="control_votes_true").value == "~3"
+    assert at.selectbox(key="control_votes_taken_for").value == "any"
+    assert list(shown(at)) == first_page(np.flatnonzero(extra.labels["test"] == 3))
+    widths = np.array(figure(at)["data"][0]["marker"]["line"]["width"]).reshape(10, 10)
+    assert np.flatnonzero(widths.all(axis=1)).tolist() == [3]
+    at.selectbox(key="control_votes_true").set_value("~5")
+    assert list(shown(ran(at))) == first_page(np.flatnonzero(extra.labels["test"] == 5))
+    assert at.session_state["choice"].to_query()["true"] == "~5"
+    assert list(shown(votes_page(kind="all", true="~3"))) == list(range(SHOWN))
+    for text in ("~", "3", "~" + 50 * "x", "~\x00"):
+        assert VotesChoice.from_query({"true": text}, MEMBERS) == VotesChoice()
+
+
+def test_a_class_is_shown_as_it_is_called(root: Path) -> None:
+    extra = replace(alone(3), classes=("<b>x</b>", "any", "sad"))
+    at = opened_with("votes", extra, kind="all", true="~any")
+    assert list(shown(at)) == first_page(np.flatnonzero(extra.labels["test"] == 1))
+    bodies = "".join(element.proto.body for element in at.get("html"))
+    assert "<b>x</b>" not in bodies
+    assert "&lt;b&gt;x&lt;/b&gt;" in bodies
+
+
+def test_members_that_join_vote_on_the_same_rows(root: Path) -> None:
+    at = opened_with("votes", joining(root), kind="all")
+    for body in shown(at).values():
+        assert len(re.findall(r'title="own \d says', body)) == 2
+    assert "The crowd: " in said(at)
+    assert {"crowd", "emotion", "face"} & foreign(at)
+
+
+PINNED = "deep,agrawal~accuracy~mean_log_probability"
+
+
+def test_the_present_setting_is_held_against_what_is_pinned(root: Path) -> None:
+    at = votes_page(pin=PINNED, held="pin")
+    explorer, here = explorer_of(open_artifacts(root)), Setting(ROSTER)
+    before = Setting(("deep", "agrawal"), "accuracy", "mean_log_probability")
+    right, was = (explorer.recompute(setting).right for setting in (here, before))
+    rescued, broken = np.flatnonzero(right & ~was), np.flatnonzero(was & ~right)
+    assert number(at) == f"{len(rescued) - len(broken):+}".replace("-", "−")
+    assert f"{len(rescued)} rescued against A, {len(broken)} broken" in said(at)
+    assert list(shown(at)) == first_page(rescued)
+    decided = explorer.decide(before).labels
+    for row, body in shown(at).items():
+        assert f"<b>A</b> says {EMOTIONS[decided[row]]}." in body
+    assert "held_against" in table(at)[0]
+    at.segmented_control(key="control_votes_against").set_value("best")
+    truth = Truth(root)
+    assert list(shown(ran(at))) == first_page(truth.rescued)
+    assert "held_against" not in table(at)[0]
+
+
+@pytest.mark.parametrize("pin", ["", "shallow,deep,agrawal~equal~mean_probability"])
+def test_without_another_setting_pinned_the_best_member_is_what_counts(root: Path, pin: str) -> None:
+    at = votes_page(pin=pin, held="pin")
+    assert list(shown(at)) == first_page(Truth(root).rescued)
+    assert "control_votes_against" not in [control.key for control in at.segmented_control]
+
+
+def test_the_best_member_alone_rescues_from_what_is_pinned(root: Path) -> None:
+    at = votes_page(pin=PINNED, held="pin", members=ROSTER[Truth(root).best], kind="broke")
+    assert "rescued against A" in said(at)
+    assert "alone rescues and breaks nothing" not in said(at)
 
 
 def test_the_page_never_imports_torch(root: Path, tmp_path: Path) -> None:

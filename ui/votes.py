@@ -1,7 +1,7 @@
 """What the page Votes shows: the images that fit the visitor's filters, and what is known of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.rescues import Ballots, ballots
+from fer_core.words import Words
 from ui.choice import Choice
 from ui.load import Loaded
-from ui.votes_choice import ANY, SHOWN, VotesChoice
+from ui.pinned import pinned_setting
+from ui.votes_choice import ANY, PIN, SHOWN, VotesChoice, class_of
 
 KINDS = {"rescued": "rescued", "broke": "broken"}
 """What the library calls the kinds that keep some images only."""
@@ -37,14 +39,18 @@ class Known:
 class Votes:
     """The images that fit, and those of them that are on the page.
 
+    words : what rows and classes are called; choice : without what there is not here; pinned : whether there is an A
+    known : None for rows of the visitor's own
     at : positions of all that fit in `ballots`, int64 [K]; start, stop : of them, those on the page
     cells : what fits by label and by what the ensemble says, whatever cell is chosen, int64 [C,C]
     totals : images of each label, whatever fits, int64 [C]; dissent : least members that say otherwise
     """
 
+    words: Words
     choice: Choice
+    pinned: bool
     ballots: Ballots
-    known: Known
+    known: Known | None
     at: NDArray[np.int64]
     start: int
     stop: int
@@ -65,30 +71,33 @@ class Votes:
 
 def votes(loaded: Loaded, choice: Choice) -> Votes:
     """Return what the page shows; raises ArtifactError for a file that cannot be used."""
-    found, chosen = ballots(loaded.explorer, choice.setting()), choice.votes
+    pin, explorer = pinned_setting(choice), loaded.explorer
+    chosen = choice.votes.known(explorer.classes, pinned=pin is not None)
+    found = ballots(explorer, choice.setting(), against=pin if chosen.against == PIN else None)
     dissent = min(chosen.dissent, len(found.members))
     kind, order = KINDS.get(chosen.kind), "hardness" if chosen.kind == "hardest" else "row"
     every = found.select(kind=kind, dissent=dissent, order=order)
-    at = found.select(
-        kind=kind, label=_code(chosen.true), decided=_code(chosen.taken_for), dissent=dissent, order=order
-    )
+    label, decided = _code(found, chosen.true), _code(found, chosen.taken_for)
+    at = found.select(kind=kind, label=label, decided=decided, dissent=dissent, order=order)
     last = max(0, (len(at) - 1) // SHOWN * SHOWN)
     start = min(chosen.start, last)
     return Votes(
-        choice=choice,
+        words=loaded.words,
+        choice=replace(choice, votes=chosen),
+        pinned=pin is not None,
         ballots=found,
-        known=_known(loaded.artifacts.fingerprint, choice.split, loaded.artifacts),
+        known=None if loaded.alone else _known(loaded.artifacts.fingerprint, choice.split, loaded.artifacts),
         at=at,
         start=start,
         stop=min(start + SHOWN, len(at)),
         cells=found.confusion(every),
-        totals=np.bincount(found.labels, minlength=len(EMOTIONS)),
+        totals=np.bincount(found.labels, minlength=len(found.classes)),
         dissent=dissent,
     )
 
 
-def _code(emotion: str) -> int | None:
-    return None if emotion == ANY else EMOTIONS.index(emotion)
+def _code(found: Ballots, word: str) -> int | None:
+    return None if word == ANY else found.classes.index(class_of(word))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

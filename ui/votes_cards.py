@@ -9,13 +9,15 @@ import streamlit as st
 
 from fer_core.emotions import COLOURS, EMOTIONS
 from fer_core.ensemble.rescues import KINDS
+from fer_core.figures import class_colours
 from fer_core.markdown import percent
 from ui import saliency_run
+from ui.figure import ink
 from ui.load import Loaded
-from ui.text import SPLIT_NAMES, glyph
+from ui.text import glyph
 from ui.votes import Votes
 from ui.votes_pictures import address, picture, pictures
-from ui.votes_text import NO_CROWD, nothing, who
+from ui.votes_text import NO_CROWD, NO_PICTURES, nothing, who
 
 if TYPE_CHECKING:
     from fer_core.dataset import Split
@@ -30,7 +32,7 @@ STYLE = """<style>
 .fer-card p { margin:0.35rem 0 0; font-size:0.88rem; line-height:1.35; }
 .fer-card .fer-votes { margin:0.5rem 0 0; min-height:5.2rem; padding:0; list-style:none; font-size:0.88rem; }
 .fer-votes li { display:flex; align-items:center; margin:0 0 0.2rem; padding:0; min-height:1.5rem; }
-.fer-votes li > span:first-child { width:4.1rem; flex:none; }
+.fer-votes li > span:first-child { width:4.1rem; flex:none; overflow-wrap:anywhere; }
 .fer-votes li.label > span:first-child { font-weight:680; text-decoration:underline; text-underline-offset:0.2em; }
 .fer-votes div { display:flex; flex-wrap:wrap; gap:1px; }
 .fer-votes i { font-style:normal; font-size:0.75rem; box-sizing:border-box; width:1.12rem; height:1.3rem;
@@ -49,11 +51,11 @@ def cards(loaded: Loaded, found: Votes) -> None:
     if not len(found.at):
         st.info(nothing(found), icon=":material/info:")
         return
-    split = pictures(loaded, found.choice.split)
+    split = pictures(loaded, found.choice.split) if found.known else NO_PICTURES
     shown = None if isinstance(split, str) else split
     if isinstance(split, str):
         st.caption(split)
-    if found.known.crowd is None:
+    if found.known and found.known.crowd is None:
         st.caption(NO_CROWD)
     why = shown is not None and found.choice.split == "test" and saliency_run.available()
     with st.container(key="votes_cards"):
@@ -77,23 +79,26 @@ def _why(found: Votes, row: int) -> None:
 
 def card(loaded: Loaded, found: Votes, at: int, split: "Split | None") -> str:
     """Return one image as HTML; at : its position in the ballots."""
-    ballots, known = found.ballots, found.known
+    ballots, known, words = found.ballots, found.known, found.words
+    names = [escape(name) for name in ballots.classes]
     row, label, decided = int(ballots.rows[at]), int(ballots.labels[at]), int(ballots.decided[at])
     share = percent(float(ballots.shares[at, decided]), 0)
     parts = [
         '<div class="fer-card"><div class="fer-face">',
-        _picture(split, row, f"row {row} of {SPLIT_NAMES[found.choice.split]}, labelled {EMOTIONS[label]}"),
+        _picture(split, row, f"row {row} of {words.splits[found.choice.split]}, labelled {names[label]}"),
         f"<dl><dt>row {row} · {KINDS[int(ballots.kind[at])]}</dt><dd></dd>",
-        f"<dt>FER-2013's label</dt><dd>{EMOTIONS[label]}</dd>",
-        f"<dt>{escape(who(ballots))} says</dt><dd>{EMOTIONS[decided]} {share}%</dd></dl></div>",
+        f"<dt>{words.label}</dt><dd>{names[label]}</dd>",
+        f"<dt>{escape(who(ballots))} says</dt><dd>{names[decided]} {share}%</dd></dl></div>",
         _votes(loaded, found, at, label),
     ]
-    if ballots.best_member not in ballots.members:
-        says = EMOTIONS[int(ballots.best_votes[at])]
+    if ballots.against is not None:
+        parts.append(f"<p><b>A</b> says {names[int(ballots.others[at])]}.</p>")
+    elif ballots.best_member not in ballots.members:
+        says = names[int(ballots.best_votes[at])]
         parts.append(f"<p>{glyph(loaded, ballots.best_member)} {escape(ballots.best_member)}, off, says {says}.</p>")
-    if known.crowd is not None:
+    if known is not None and known.crowd is not None:
         parts.append(_crowd((name, int(votes[row])) for name, votes in known.crowd.items()))
-    if known.twin[row] >= 0:
+    if known is not None and known.twin[row] >= 0:
         twin, called = int(known.twin[row]), EMOTIONS[int(known.twin_label[row])]
         parts.append(f"<p>The same picture is in Training: row {twin:,}, labelled {called}.</p>")
     return "".join(parts) + "</div>"
@@ -110,28 +115,28 @@ def _picture(split: "Split | None", row: int, words: str) -> str:
 
 
 def _votes(loaded: Loaded, found: Votes, at: int, label: int) -> str:
-    """Return a line for each emotion that has votes, and for the label, the one with most votes first."""
+    """Return a line for each class that has votes, and for the label, the one with most votes first."""
     by: dict[int, list[str]] = {label: []}
     for name, vote in zip(found.ballots.members, found.ballots.votes[:, at].tolist(), strict=True):
         by.setdefault(vote, []).append(name)
-    lines = []
+    lines, colours = [], class_colours(found.ballots.classes, ink())
     for code, names in sorted(by.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        emotion, right = EMOTIONS[code], "right" if code == label else "wrong"
+        said, right, colour = escape(found.ballots.classes[code]), "right" if code == label else "wrong", colours[code]
         marks = "".join(
-            f'<i title="{escape(name)} says {emotion}, {right}" aria-hidden="true">{glyph(loaded, name)}</i>'
+            f'<i title="{escape(name)} says {said}, {right}" aria-hidden="true">{glyph(loaded, name)}</i>'
             for name in names
         )
         words = f"{right}: {', '.join(map(escape, names))}" if names else "no member"
         lines.append(
-            f'<li class="{"label" if code == label else "other"}" style="--c:{COLOURS[emotion]};--t:{_on(emotion)}">'
-            f'<span>{emotion}</span><div role="img" aria-label="{words}">{marks or "–"}</div></li>'
+            f'<li class="{"label" if code == label else "other"}" style="--c:{colour};--t:{_on(colour)}">'
+            f'<span>{said}</span><div role="img" aria-label="{words}">{marks or "–"}</div></li>'
         )
     return f'<ul class="fer-votes">{"".join(lines)}</ul>'
 
 
-def _on(emotion: str) -> str:
-    """Return the colour of a shape that is readable on an emotion's colour."""
-    red, green, blue = (int(COLOURS[emotion][i : i + 2], 16) / 255 for i in (1, 3, 5))
+def _on(colour: str) -> str:
+    """Return the colour of a shape that is readable on a colour."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     luminance = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
     return DARK_ON_IT if luminance > 0.18 else LIGHT_ON_IT
 

@@ -3,39 +3,40 @@
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from fer_core.emotions import EMOTIONS
-from ui.figure import ink, layout
+from ui.figure import ink, layout, two_lines
+from ui.many import largest, named, of_how_many
 from ui.votes import Votes
-from ui.votes_choice import ANY
+from ui.votes_choice import ANY, class_of
 from ui.votes_text import title, who
 
-CELL = 35
-"""Side of a cell in pixels: seven of them fit a phone."""
+CELL, WIDTH, WRITTEN = 35, 300, 12
+"""Side of a cell in pixels: seven of them fit a phone; the width of more; most classes whose cells say their number."""
 
 
 def cells(found: Votes) -> go.Figure:
     """Show what fits by label and by what the ensemble says, a square a cell: a heatmap could not be clicked."""
-    colours, chosen = ink(), found.chosen
-    true, taken = (part.ravel() for part in np.indices(found.cells.shape))
-    counts = found.cells.ravel()
-    among = found.totals[true] if found.whole else np.full(len(counts), counts.sum())
+    colours, chosen, classes = ink(), found.chosen, found.ballots.classes
+    shown = _shown(found)
+    names, counts = np.array([classes[c] for c in shown]), found.cells[np.ix_(shown, shown)].ravel()
+    true, taken = (part.ravel() for part in np.indices((len(shown), len(shown))))
+    among = found.totals[shown][true] if found.whole else np.full(len(counts), found.cells.sum())
     shares = 100 * counts / np.maximum(among, 1)
-    names = np.array(EMOTIONS)
-    framed = (names[true] == chosen.true) | (chosen.true == ANY)
-    framed &= (names[taken] == chosen.taken_for) | (chosen.taken_for == ANY)
+    framed = (names[true] == class_of(chosen.true)) | (chosen.true == ANY)
+    framed &= (names[taken] == class_of(chosen.taken_for)) | (chosen.taken_for == ANY)
     framed &= (chosen.true, chosen.taken_for) != (ANY, ANY)
+    written = len(shown) <= WRITTEN
     # What a click dims by itself would say something else than what is chosen.
     as_before = {"marker": {"opacity": 1}, "textfont": {"color": colours.text}}
     figure = go.Figure(
         go.Scatter(
             x=names[taken].tolist(),
             y=names[true].tolist(),
-            mode="markers+text",
+            mode="markers+text" if written else "markers",
             text=[f"{count:,}" if count else "" for count in counts.tolist()],
-            textfont={"color": colours.text, "size": 12},
+            textfont={"color": colours.text, "size": 12 if len(shown) <= 7 else 10},
             marker={
                 "symbol": "square",
-                "size": CELL,
+                "size": min(CELL, WIDTH // len(shown)),
                 "opacity": 1,
                 "color": shares.tolist(),
                 "colorscale": colours.scale,
@@ -46,26 +47,41 @@ def cells(found: Votes) -> go.Figure:
             selected=as_before,
             unselected=as_before,
             customdata=np.column_stack([shares, among, counts]).tolist(),
-            hovertemplate="%{y} taken for %{x}: %{customdata[2]:,} of %{customdata[1]:,} images, %{customdata[0]:.1f}%"
-            "<extra></extra>",
+            hovertemplate=f"%{{y}} taken for %{{x}}: %{{customdata[2]:,}} of %{{customdata[1]:,}} {found.words.items}, "
+            "%{customdata[0]:.1f}%<extra></extra>",
         )
     )
     figure.update_xaxes(
         title=f"what {who(found.ballots)} says",
-        tickangle=-35,
-        range=[-0.6, len(EMOTIONS) - 0.4],
+        tickangle=-35 if written else -90,
+        range=[-0.6, len(shown) - 0.4],
         showgrid=False,
         zeroline=False,
         constrain="domain",
         constraintoward="left",
+        **named(names.tolist()),
     )
     figure.update_yaxes(
-        title="FER-2013's label",
-        range=[len(EMOTIONS) - 0.4, -0.6],
+        title=found.words.label,
+        range=[len(shown) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
         scaleanchor="x",
         constrain="domain",
         constraintoward="top",
+        **named(names.tolist()),
     )
-    return layout(figure, title(found), 395)
+    some = of_how_many(len(shown), len(classes), found.words.kinds)
+    if not some:
+        return layout(figure, title(found), 395)
+    return two_lines(layout(figure, f"{title(found)}<br><span style='font-weight:400'>{some}</span>", 480))
+
+
+def _shown(found: Votes) -> list[int]:
+    """Return the classes that are drawn: those with most errors, and those that are chosen."""
+    off = found.cells - np.diag(np.diag(found.cells))
+    most = (off.sum(axis=0) + off.sum(axis=1)).astype(float)
+    for word in (found.chosen.true, found.chosen.taken_for):
+        if word != ANY:
+            most[found.ballots.classes.index(class_of(word))] = np.inf
+    return largest(np.nan_to_num(most))

@@ -1,20 +1,18 @@
 """What the page Votes can be asked for: kinds, cells, disagreement, pages, and a table to take home."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from fer_core.emotions import EMOTIONS
 from ui import state
 from ui.charts import CONFIG
 from ui.load import Loaded
-from ui.text import SPLIT_NAMES
 from ui.votes import Votes
 from ui.votes_charts import cells
-from ui.votes_choice import ANY, SHOWN, VotesChoice
+from ui.votes_choice import ANY, BEST, PIN, SHOWN, VotesChoice, class_of, word_of
 from ui.votes_text import KIND_TITLES, explained, how_to_click, images, legend, range_shown, who
 
 PREFIX = VotesChoice.PREFIX
@@ -22,6 +20,9 @@ PREFIX = VotesChoice.PREFIX
 
 def filters(loaded: Loaded, found: Votes) -> None:
     """Draw what narrows the images down."""
+    words, chosen, split = found.words, found.chosen, found.words.splits[found.choice.split]
+    if found.pinned:
+        _against(found)
     st.segmented_control(
         "Images",
         list(KIND_TITLES),
@@ -33,10 +34,19 @@ def filters(loaded: Loaded, found: Votes) -> None:
     )
     st.caption(explained(found))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for name, label in (("true", "FER-2013's label"), ("taken_for", f"What {who(found.ballots)} says")):
-            st.selectbox(label, [ANY, *EMOTIONS], key=f"{PREFIX}{name}", on_change=state.take_controls, width=170)
-        free = found.chosen.true == found.chosen.taken_for == ANY
-        st.button("Any", on_click=_put, args=(replace(found.chosen, true=ANY, taken_for=ANY, start=0),), disabled=free)
+        label = f"{words.label[0].upper()}{words.label[1:]}"
+        for name, said in (("true", label), ("taken_for", f"What {who(found.ballots)} says")):
+            st.session_state[f"{PREFIX}{name}"] = getattr(chosen, name)  # a link may ask for a class that there is not
+            st.selectbox(
+                said,
+                [ANY, *map(word_of, found.ballots.classes)],
+                format_func=class_of,
+                key=f"{PREFIX}{name}",
+                on_change=state.take_controls,
+                width=170,
+            )
+        free = chosen.true == chosen.taken_for == ANY
+        st.button("Any", on_click=_put, args=(replace(chosen, true=ANY, taken_for=ANY, start=0),), disabled=free)
     most = len(found.ballots.members)
     st.session_state[f"{PREFIX}dissent"] = found.dissent  # a link may ask for more members than are on
     st.slider(
@@ -48,13 +58,28 @@ def filters(loaded: Loaded, found: Votes) -> None:
     )
     st.caption(legend(loaded, found))
     st.download_button(
-        f"{images(len(found.at))}, CSV",
-        data=partial(found.ballots.to_csv, found.at, found.known.crowd),
+        f"{images(found, len(found.at))}, CSV",
+        data=partial(found.ballots.to_csv, found.at, found.known.crowd if found.known else None),
         file_name=f"votes-{found.choice.split}-{found.chosen.kind}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
-        help=f"Row, label, answer, share and every vote of the {SPLIT_NAMES[found.choice.split]} images that fit",
+        help=f"Row, label, answer, share and every vote of the {split} {words.items} that fit",
+    )
+
+
+def _against(found: Votes) -> None:
+    """Draw the choice of what the ensemble is held against."""
+    names = {BEST: f"Against {found.ballots.best_member}, the best member", PIN: "Against A"}
+    st.session_state[f"{PREFIX}against"] = found.chosen.against
+    st.segmented_control(
+        "Held against",
+        list(names),
+        required=True,
+        format_func=names.__getitem__,
+        key=f"{PREFIX}against",
+        on_change=state.take_controls,
+        label_visibility="collapsed",
     )
 
 
@@ -62,24 +87,26 @@ def matrix(found: Votes) -> None:
     """Draw the confusion matrix; a click on a cell shows its images, another click on it all again."""
     chosen = found.chosen
     # Named after what is chosen, so that no figure holds a selection of before, and a cell can be clicked again.
-    key = f"cells_{chosen.true}_{chosen.taken_for}"
-    st.plotly_chart(cells(found), key=key, on_select=partial(_clicked, key), selection_mode="points", config=CONFIG)
+    key, classes = f"cells_{chosen.true}_{chosen.taken_for}", found.ballots.classes
+    take = partial(_clicked, key, classes)
+    st.plotly_chart(cells(found), key=key, on_select=take, selection_mode="points", config=CONFIG)
     st.caption(how_to_click(found))
 
 
-def _clicked(key: str) -> None:
+def _clicked(key: str, classes: Sequence[str]) -> None:
     event: Any = st.session_state.get(key)
-    point = clicked(event or {})
+    point = clicked(event or {}, classes)
     if point is not None:
-        _put(state.get().votes.cell(*point))
+        _put(state.get().votes.cell(*map(word_of, point)))
 
 
-def clicked(event: Mapping[str, Any]) -> tuple[str, str] | None:
+def clicked(event: Mapping[str, Any], classes: Sequence[str]) -> tuple[str, str] | None:
     """Return the label and the answer of the cell that was clicked, None for what is no cell."""
     points = (event.get("selection") or {}).get("points") or ()
     for point in points:
-        if point.get("y") in EMOTIONS and point.get("x") in EMOTIONS:
-            return str(point["y"]), str(point["x"])
+        true, taken = str(point.get("y")), str(point.get("x"))
+        if true in classes and taken in classes:
+            return true, taken
     return None
 
 

@@ -1,8 +1,10 @@
 """The page Votes in words."""
 
-from fer_core.emotions import EMOTIONS
+import numpy as np
+
 from fer_core.ensemble.rescues import Ballots
 from fer_core.markdown import p_value
+from fer_core.words import FER, Words
 from ui.headline import big, fact
 from ui.load import Loaded
 from ui.text import glyph
@@ -12,6 +14,15 @@ from ui.votes_choice import ANY
 KIND_TITLES = {"rescued": "Rescued", "broke": "Broken", "hardest": "Hardest first", "all": "All"}
 MOST = {"rescued": "Rescued", "broke": "Broken", "hardest": "Disputed", "all": "Disputed"}
 NO_CROWD = "These artifacts hold no FER+ votes, so what a crowd says of the faces is not shown."
+NO_PICTURES = "Of these rows there are no pictures, no crowd's votes, and no twins to show."
+
+
+def about(words: Words) -> str:
+    """Say what the page is about."""
+    return (
+        f"{words.faces[0].upper()}{words.faces[1:]} on which the ensemble is right where its best member is wrong, and "
+        "the other way round."
+    )
 
 
 def who(ballots: Ballots) -> str:
@@ -20,22 +31,28 @@ def who(ballots: Ballots) -> str:
 
 
 def alone(ballots: Ballots) -> bool:
-    """Tell whether the best member decides by itself."""
-    return ballots.members == (ballots.best_member,)
+    """Tell whether the best member decides by itself, held against itself."""
+    return ballots.against is None and ballots.members == (ballots.best_member,)
+
+
+def rival(ballots: Ballots) -> str:
+    """Name what the ensemble is held against."""
+    return ballots.best_member if ballots.against is None else "A"
 
 
 def headline(found: Votes, *, exploratory: bool) -> str:
-    """Return what the ensemble gains over the best member in images, and how sure that is."""
+    """Return what the ensemble gains over what it is held against in images, and how sure that is."""
     ballots, test, counts = found.ballots, found.ballots.test(), found.ballots.counts()
     gain = test.only_first - test.only_second
     sign = f"{gain:+,}".replace("-", "−") if gain else "0"
     p = f"exact McNemar p {p_value(test.p)}" + (", exploratory" if exploratory else "")
-    words = f"{test.only_first:,} rescued, {test.only_second:,} broken, {p}"
+    held = "" if ballots.against is None else " against A"
+    words = f"{test.only_first:,} rescued{held}, {test.only_second:,} broken, {p}"
     if alone(ballots):
         words = f"{ballots.best_member} alone, the best member: nothing is rescued or broken"
     right = ballots.members_right
     facts = [
-        fact("images", f"{len(ballots.rows):,}"),
+        fact(found.words.items, f"{len(ballots.rows):,}"),
         fact("rescued", f"{counts['rescued']:,}"),
         fact("broken", f"{counts['broken']:,}"),
         fact("both right", f"{counts['both right']:,}"),
@@ -43,7 +60,7 @@ def headline(found: Votes, *, exploratory: bool) -> str:
         fact("every member right", f"{int((right == len(ballots.members)).sum()):,}"),
         fact("no member right", f"{int((right == 0).sum()):,}"),
     ]
-    return big(sign, words, unit=" image" if abs(gain) == 1 else " images") + (
+    return big(sign, words, unit=f" {found.words.item if abs(gain) == 1 else found.words.items}") + (
         f'<div class="fer-facts">{"".join(facts)}</div>'
     )
 
@@ -51,8 +68,9 @@ def headline(found: Votes, *, exploratory: bool) -> str:
 def explained(found: Votes) -> str:
     """Say what rescued and broken are."""
     best, by = found.ballots.best_member, who(found.ballots)
+    other = f"{best}, the best member by {found.words.valid}," if found.ballots.against is None else "A"
     return (
-        f"Rescued: {by} is right, {best}, the best member by PublicTest, is wrong. Broken: the other way round. "
+        f"Rescued: {by} is right, {other} is wrong. Broken: the other way round. "
         "Hardest: fewest members right, then least share on the label."
     )
 
@@ -62,48 +80,46 @@ def legend(loaded: Loaded, found: Votes) -> str:
     best = found.ballots.best_member
     off = "" if best in found.ballots.members else ", which is off"
     return (
-        "On each card, a shape is a member's vote: filled where it is FER-2013's label, a hollow frame where it is "
+        f"On each card, a shape is a member's vote: filled where it is {found.words.label}, a hollow frame where it is "
         f"not. {glyph(loaded, best)} is {best}, the best member{off}."
     )
 
 
 def title(found: Votes) -> str:
     """Say what to see in the confusion matrix."""
-    cells, kind = found.cells, found.chosen.kind
+    cells, kind, classes, words = found.cells, found.chosen.kind, found.ballots.classes, found.words
     if not cells.any():
-        return "No image to show here"
+        return f"No {words.item} to show here"
     if found.whole:
-        shares = {
-            (true, taken): cells[true, taken] / found.totals[true]
-            for true in range(len(EMOTIONS))
-            for taken in range(len(EMOTIONS))
-            if true != taken and found.totals[true]
-        }
-        true, taken = max(shares, key=shares.__getitem__)
+        shares = np.where(np.eye(len(classes), dtype=bool), -1.0, cells / np.maximum(found.totals, 1)[:, None])
+        true, taken = np.unravel_index(int(shares.argmax()), shares.shape)
         if not shares[true, taken]:
-            return "No face is taken for another emotion"
-        return f"{100 * shares[true, taken]:.0f}% of {EMOTIONS[true]} faces are taken for {EMOTIONS[taken]}"
+            return f"No {words.face} is taken for another {words.kind}"
+        whose = f"{classes[true]} {words.faces}" if words is FER else f"{words.faces} of {classes[true]}"
+        return f"{100 * shares[true, taken]:.0f}% of {whose} are taken for {classes[taken]}"
     most = int(cells.max())
-    on = [(true, taken) for true, row in enumerate(cells.tolist()) for taken, count in enumerate(row) if count == most]
-    named = _cell(*on[0], rightly=kind != "rescued") if len(on) == 1 else f"{len(on)} cells"
-    return f"{MOST[kind]} most often: {named} ({images(most)}{' each' if len(on) > 1 else ''})"
+    on = np.argwhere(cells == most).tolist()
+    named = _cell(found, *on[0], rightly=kind != "rescued") if len(on) == 1 else f"{len(on)} cells"
+    return f"{MOST[kind]} most often: {named} ({images(found, most)}{' each' if len(on) > 1 else ''})"
 
 
 def how_to_click(found: Votes) -> str:
     """Say what can be done with the matrix, and what its colours are."""
-    share = "the images with this label" if found.whole else "the images counted here"
-    return f"Click a cell to see its images, and again to see all. Colour: share of {share}."
+    items = found.words.items
+    share = f"the {items} with this label" if found.whole else f"the {items} counted here"
+    return f"Click a cell to see its {items}, and again to see all. Colour: share of {share}."
 
 
-def _cell(true: int, taken: int, *, rightly: bool) -> str:
+def _cell(found: Votes, true: int, taken: int, *, rightly: bool) -> str:
+    classes = found.ballots.classes
     if true == taken:
-        return EMOTIONS[true] + (", rightly so called" if rightly else "")
-    return f"{EMOTIONS[true]} taken for {EMOTIONS[taken]}"
+        return classes[true] + (", rightly so called" if rightly else "")
+    return f"{classes[true]} taken for {classes[taken]}"
 
 
-def images(count: int) -> str:
+def images(found: Votes, count: int) -> str:
     """Return a number of images."""
-    return f"{count:,} image{'' if count == 1 else 's'}"
+    return f"{count:,} {found.words.item if count == 1 else found.words.items}"
 
 
 def range_shown(found: Votes) -> str:
@@ -115,8 +131,10 @@ def range_shown(found: Votes) -> str:
 
 def nothing(found: Votes) -> str:
     """Say that no image fits, and what to do about it."""
-    ballots, chosen = found.ballots, found.chosen
+    ballots, chosen, words = found.ballots, found.chosen, found.words
     if alone(ballots) and chosen.kind in ("rescued", "broke"):
-        return f"{ballots.best_member} alone rescues and breaks nothing: switch others on, or look at all images."
+        return (
+            f"{ballots.best_member} alone rescues and breaks nothing: switch others on, or look at all {words.items}."
+        )
     narrowed = found.dissent > 0 or chosen.true != ANY or chosen.taken_for != ANY
-    return "No image fits: " + ("loosen a filter." if narrowed else "choose another kind of images.")
+    return f"No {words.item} fits: " + ("loosen a filter." if narrowed else f"choose another kind of {words.items}.")

@@ -1,4 +1,4 @@
-"""What becomes of each image when the best member gives way to an ensemble: rescued, broken, or the same as before."""
+"""What becomes of each image when the best member or another setting gives way to an ensemble: rescued or broken."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from fer_core.ensemble.outcome import Setting
 from fer_core.metrics import Mcnemar, confusion, mcnemar
 
 KINDS = ("both wrong", "broken", "rescued", "both right")
-"""What becomes of an image.  Rescued: the ensemble is right and the best member wrong; broken: the other way round."""
+"""What becomes of an image.  Rescued: the ensemble is right, what it is held against wrong; broken: the other way."""
 ORDERS = ("row", "hardness")
 
 
@@ -23,10 +23,12 @@ class Ballots:
     """Every member's vote on each image of a setting; M members are on, in the order of the setting.
 
     members : their names; best_member : the member best on PublicTest, on or off; classes : names of all C
+    against : the setting that they are held against, None for the best member
     rows : int64 [N], position in the split, in the order of fer2013.csv; labels, decided : int64 [N], FER-2013's label
         and the ensemble's class
     shares : float64 [N,C], the ensemble's share for each class
     votes : int64 [M,N], each member's first class; best_votes : int64 [N], those of the best member
+    others : int64 [N], what that says which they are held against
     right : bool [M,N]; dissent : int64 [N], how many members say otherwise than the ensemble
     kind : int64 [N], positions in `KINDS`
     """
@@ -34,12 +36,14 @@ class Ballots:
     members: tuple[str, ...]
     best_member: str
     classes: tuple[str, ...]
+    against: Setting | None
     rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     decided: NDArray[np.int64]
     shares: NDArray[np.float64]
     votes: NDArray[np.int64]
     best_votes: NDArray[np.int64]
+    others: NDArray[np.int64]
     right: NDArray[np.bool_]
     dissent: NDArray[np.int64]
     kind: NDArray[np.int64]
@@ -66,8 +70,8 @@ class Ballots:
         return dict(zip(KINDS, found, strict=True))
 
     def test(self) -> Mcnemar:
-        """Return the exact McNemar test of the ensemble (its first) against the best member."""
-        return mcnemar(self.decided == self.labels, self.best_votes == self.labels)
+        """Return the exact McNemar test of the ensemble (its first) and what it is held against."""
+        return mcnemar(self.decided == self.labels, self.others == self.labels)
 
     def select(
         self,
@@ -110,6 +114,8 @@ class Ballots:
     def to_csv(self, at: NDArray[np.int64], crowd: Mapping[str, NDArray[np.uint8]] | None = None) -> str:
         """Return the images at positions int64 [K] as CSV with a header, the ensemble's share to six decimals.
 
+        What the ensemble is held against has a column where it is not the best member; a member with the name of
+        another column has "member" before its own.
         crowd : votes uint8 [whole split] of each answer that people could give, by its name
         """
         names = np.array(self.classes)
@@ -122,7 +128,10 @@ class Ballots:
             "kind": [KINDS[kind] for kind in self.kind[at]],
             "say_otherwise": self.dissent[at].tolist(),
         }
-        columns |= {name: names[votes[at]].tolist() for name, votes in zip(self.members, self.votes, strict=True)}
+        if self.against is not None:
+            columns["held_against"] = names[self.others[at]].tolist()
+        for name, votes in zip(self.members, self.votes, strict=True):
+            columns[f"member {name}" if name in columns else name] = names[votes[at]].tolist()
         for name, votes in (crowd or {}).items():
             columns[f"crowd_{name}"] = votes[self.rows[at]].tolist()
         text = io.StringIO()
@@ -132,26 +141,35 @@ class Ballots:
         return text.getvalue()
 
 
-def ballots(explorer: Explorer, setting: Setting) -> Ballots:
+def ballots(explorer: Explorer, setting: Setting, *, against: Setting | None = None) -> Ballots:
     """Return every vote on the images of a setting, and what becomes of each image.
 
-    Raises ValueError for a setting that the explorer refuses.
+    against : what the setting is held against, on the same images; None for the member best on PublicTest
+    Raises ValueError for a setting that the explorer refuses, and for other images.
     """
+    if against is not None and (against.split, against.twins) != (setting.split, setting.twins):
+        raise ValueError(
+            f"against: expected the images of the setting (split {setting.split!r}, twins {setting.twins}), "
+            f"got split {against.split!r}, twins {against.twins}"
+        )
     part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
     at, best = explorer.positions(setting.members), explorer.positions([explorer.best_member])[0]
-    votes, labels = part.predicted[at], part.labels
+    votes, labels, best_votes = part.predicted[at], part.labels, part.predicted[best]
+    others = best_votes if against is None else explorer.decide(against).labels
     right = decision.labels == labels
     return Ballots(
         members=setting.members,
         best_member=explorer.best_member,
         classes=explorer.classes,
+        against=against,
         rows=part.images,
         labels=labels,
         decided=decision.labels,
         shares=decision.shares,
         votes=votes,
-        best_votes=part.predicted[best],
+        best_votes=best_votes,
+        others=others,
         right=part.right[at],
         dissent=(votes != decision.labels).sum(axis=0),
-        kind=2 * right.astype(np.int64) + part.right[best],
+        kind=2 * right.astype(np.int64) + (others == labels),
     )

@@ -1,0 +1,46 @@
+"""What is shown of classes or members that are too many, or too long, to be shown whole."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+CLASSES = 20
+"""Most classes that have a row each; of more, those with most to see."""
+LONGEST = 14
+"""Most letters of a name beside a figure."""
+FEW, DENSE = 15, 16
+"""Most members whose rows have room, and the height in pixels of a row of more."""
+
+
+def short(name: str) -> str:
+    """Return a name as it stands beside a figure."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def named(names: Sequence[str]) -> dict[str, object]:
+    """Return what makes an axis say every one of these names, in this order, numbers too."""
+    whole = list(names)
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": whole,
+        "tickvals": whole,
+        "ticktext": [short(name) for name in whole],
+    }
+
+
+def largest(values: ArrayLike, most: int = CLASSES) -> list[int]:
+    """Return the positions of the largest of values [C], in order; all, if they are no more than `most`."""
+    found = np.argsort(-np.nan_to_num(np.asarray(values, float)), kind="stable")[:most]
+    return sorted(found.tolist())
+
+
+def of_how_many(shown: int, total: int, kinds: str) -> str:
+    """Say that some of the classes are shown; nothing where all are."""
+    return "" if shown == total else f"{shown} of {total} {kinds}"
+
+
+def height(rows: int, each: int) -> int:
+    """Return how high some members' rows are in pixels; each : a row where they are few."""
+    return rows * (each if rows <= FEW else DENSE)

@@ -4,18 +4,33 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from fer_core.ensemble import Explorer, Outcome, Setting
+from fer_core.ensemble import COMBINERS, Explorer, Outcome, Setting
 from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
+from fer_core.ensemble.every_subset import LARGEST
 from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
 from ui.choice import Choice
 from ui.latency import milliseconds
 from ui.load import Loaded
-from ui.pin import LARGEST_WEIGHT
+from ui.pin import LARGEST_WEIGHT, Pin
 
 ASKED = "gain_times_asked_for"
 GRID = 0.05
 """Weights that a person can set are multiples of this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pinned:
+    """What was pinned as A, on the images that are shown.
+
+    members : those that have weight; accuracy, mean : of A, and of their own accuracies, shares
+    at : its position among the subsets that are shown, None where it is none of them or has another scheme
+    """
+
+    members: tuple[str, ...]
+    accuracy: float
+    mean: float
+    at: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +41,8 @@ class Gain:
     best : the one of them that is best on PublicTest; test : the choice against it
     valid, test_cloud : all subsets on both splits, None where they cannot be scored at once
     here : the position of the choice in them
+    several : how many members these are the subsets of
+    a : what is pinned, None where nothing is or where it is the choice itself
     """
 
     choice: Choice
@@ -37,6 +54,8 @@ class Gain:
     valid: Cloud | None
     test: Cloud | None
     here: int
+    several: int
+    a: Pinned | None
 
     @property
     def gain(self) -> float:
@@ -57,8 +76,7 @@ class Gain:
 def gather(loaded: Loaded, choice: Choice) -> Gain:
     """Score a choice that is not empty, its members, and all subsets of the roster."""
     explorer, setting = loaded.explorer, choice.setting()
-    weight = dict(zip(setting.members, setting.manual, strict=False))
-    members = tuple(name for name in setting.members if weight.get(name, 1) > 0)
+    members = weighing(setting)
     outcome = explorer.recompute(setting)
     best = max(members, key=lambda name: explorer.valid_accuracy[name])
     alone = Setting((best,), split=setting.split, twins=setting.twins)
@@ -67,18 +85,56 @@ def gather(loaded: Loaded, choice: Choice) -> Gain:
         choice=choice,
         outcome=outcome,
         members=members,
-        mean=sum(outcome.member_accuracy[name] for name in members) / len(members),
+        mean=_mean(outcome, members),
         best=best,
         mcnemar=explorer.compare(alone, setting).mcnemar,
         valid=valid,
         test=test,
         here=(valid.find(members) or 0) if valid else 0,
+        several=len(_several(loaded, choice)),
+        a=_pinned(loaded, choice, valid),
     )
 
 
+def weighing(setting: Setting) -> tuple[str, ...]:
+    """Return the members of a setting whose weight is not set to zero."""
+    weight = dict(zip(setting.members, setting.manual, strict=False))
+    return tuple(name for name in setting.members if weight.get(name, 1) > 0)
+
+
+def _mean(outcome: Outcome, members: tuple[str, ...]) -> float:
+    return sum(outcome.member_accuracy[name] for name in members) / len(members)
+
+
+def _pinned(loaded: Loaded, choice: Choice, cloud: Cloud | None) -> Pinned | None:
+    pin = choice.pin
+    if pin is None or pin == Pin.of(choice.setting()):
+        return None
+    outcome = loaded.explorer.recompute(pin.setting(choice.split, twins=choice.twins))
+    members, at = weighing(outcome.setting), None
+    if cloud is not None and _same_scheme(choice, pin) and set(members) <= set(cloud.members):
+        at = cloud.find(members)
+    return Pinned(members, outcome.accuracy, _mean(outcome, members), at)
+
+
+def _same_scheme(choice: Choice, pin: Pin) -> bool:
+    """Tell whether A would weigh and combine its members just as the choice would."""
+    if pin.combiner != choice.combiner:
+        return False
+    if not COMBINERS[pin.combiner].weighs:
+        return True
+    weights = dict(zip(pin.members, pin.manual, strict=False))
+    return pin.weighting == choice.weighting and all(choice.manual[name] == own for name, own in weights.items())
+
+
+def _several(loaded: Loaded, choice: Choice) -> tuple[str, ...]:
+    """Return the members whose subsets are shown: all there are, or those that are on where all are too many."""
+    return loaded.members if len(loaded.members) <= LARGEST else choice.members
+
+
 def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
-    """Return the setting of all members under the scheme of a choice."""
-    return replace(choice.with_members(loaded.members), split=split).setting()
+    """Return the setting of those members under the scheme of a choice."""
+    return replace(choice.with_members(_several(loaded, choice)), split=split).setting()
 
 
 def _cloud_of(loaded: Loaded, choice: Choice, split: str) -> Cloud | None:
@@ -124,7 +180,7 @@ def taken_over(choice: Choice, step: Step) -> Choice:
 
 
 def costs(loaded: Loaded, choice: Choice) -> dict[str, float] | None:
-    """Return what each member costs: parameters, multiply-adds of one view, or milliseconds here.
+    """Return what each member with a card costs: parameters, multiply-adds of one view, or milliseconds here.
 
     None while nobody asked in this session for the networks to be timed.
     """

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble.cloud import Cloud, Survival
 from fer_core.ensemble.selection import front
+from fer_core.markdown import percent
 from ui.charts import SYMBOLS
 from ui.figure import Ink, ink, layout, two_lines
 from ui.gain import Gain
 from ui.gain_text import amount, cost_title, priced, size_title, survival_title
 from ui.load import Loaded
-from ui.text import SPLIT_NAMES, glyph
+from ui.text import glyph
 
 MOST = 1023
 """Dots that a figure draws: all subsets of ten members."""
@@ -32,14 +33,18 @@ def subsets(loaded: Loaded, gain: Gain, cloud: Cloud) -> go.Figure:
     for values, dash, width in lines:
         line = {"color": colours.text, "dash": dash, "width": width}
         figure.add_scatter(x=sizes.sizes, y=100 * values, mode="lines", line=line, hoverinfo="skip")
-    _here(figure, loaded, gain, cloud, x[gain.here], 100 * cloud.accuracy[gain.here], colours)
-    last = int(sizes.sizes[-1])
+    _here(figure, loaded, gain, x[gain.here])
+    ends = [int(sizes.sizes[0]), int(sizes.sizes[-1])]
+    if gain.a is not None:
+        size = len(gain.a.members)
+        ends = [min(ends[0], size), max(ends[1], size)]
+        _a(figure, float(size) if gain.a.at is None else x[gain.a.at], gain.a.accuracy)
     figure.update_xaxes(
-        range=[int(sizes.sizes[0]) - 0.5, last + 0.5],
-        tickvals=sizes.sizes.tolist(),
+        range=[ends[0] - 0.5, ends[1] + 0.5],
+        tickvals=list(range(ends[0], ends[1] + 1)),
         title="members",
     )
-    figure.update_yaxes(title=f"{SPLIT_NAMES[gain.choice.split]} accuracy, %")
+    figure.update_yaxes(title=f"{loaded.words.splits[gain.choice.split]} accuracy, %")
     return two_lines(layout(figure, size_title(sizes), 440))
 
 
@@ -47,7 +52,10 @@ AXES = {"macs": "multiply-adds of one view", "parameters": "parameters", "latenc
 
 
 def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, float]) -> go.Figure:
-    """Show every subset by what it costs, with those that nothing as cheap beats."""
+    """Show every subset by what it costs, with those that nothing as cheap beats.
+
+    cloud : of members whose cost is known; each : that cost, by member
+    """
     colours, x = ink(), cloud.sums([each[name] for name in cloud.members])
     on = front(x, cloud.accuracy)
     figure = go.Figure()
@@ -62,43 +70,56 @@ def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, float]) ->
         customdata=[_custom(cloud, at) for at in on],
         hovertemplate=hover,
     )
-    _here(figure, loaded, gain, cloud, x[gain.here], 100 * cloud.accuracy[gain.here], colours)
-    _cost_axes(figure, gain, x.tolist())
+    own, a = _total(gain.members, each), None if gain.a is None else _total(gain.a.members, each)
+    if own is not None:
+        _here(figure, loaded, gain, own)
+    if gain.a is not None and a is not None:
+        _a(figure, a, gain.a.accuracy)
+    _cost_axes(figure, loaded, gain, [*x.tolist(), *([] if a is None else [a])])
     return two_lines(layout(figure, cost_title(cloud, x, on, gain.choice.gain.cost), 400))
 
 
 def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
     """Show members and the present choice alone by what they cost, where other subsets cannot be scored at once."""
     colours, accuracy, figure = ink(), gain.outcome.member_accuracy, go.Figure()
-    total, own = sum(each[name] for name in gain.members), each[gain.best]
+    known = [name for name in loaded.members if name in each]
     figure.add_scatter(
-        x=[each[name] for name in loaded.members],
-        y=[100 * accuracy[name] for name in loaded.members],
+        x=[each[name] for name in known],
+        y=[100 * accuracy[name] for name in known],
         mode="markers",
-        marker={"size": 11, "color": colours.text, "symbol": [SYMBOLS[glyph(loaded, n)] for n in loaded.members]},
-        customdata=list(loaded.members),
+        marker={"size": 11, "color": colours.text, "symbol": [SYMBOLS[glyph(loaded, name)] for name in known]},
+        customdata=known,
         hovertemplate="%{customdata}: %{y:.2f}%, %{x:.3s}<extra></extra>",
     )
-    figure.add_scatter(
-        x=[total],
-        y=[100 * gain.outcome.accuracy],
-        mode="markers",
-        marker={"size": 15, "color": colours.accent},
-        hovertemplate="your choice: %{y:.2f}%, %{x:.3s}<extra></extra>",
-    )
-    _cost_axes(figure, gain, [*each.values(), total])
-    title = f"Together they cost {amount(total / own)} times {gain.best} alone"
-    return layout(figure, title if len(gain.members) > 1 else f"{gain.best} alone, beside the others", 400)
+    total, a = _total(gain.members, each), None if gain.a is None else _total(gain.a.members, each)
+    if total is not None:
+        figure.add_scatter(
+            x=[total],
+            y=[100 * gain.outcome.accuracy],
+            mode="markers",
+            marker={"size": 15, "color": colours.accent},
+            hovertemplate="your choice: %{y:.2f}%, %{x:.3s}<extra></extra>",
+        )
+    if gain.a is not None and a is not None:
+        _a(figure, a, gain.a.accuracy)
+    _cost_axes(figure, loaded, gain, [*each.values(), *(value for value in (total, a) if value is not None)])
+    best = max(known, key=lambda name: accuracy[name])
+    title = f"{best} alone is best of those whose cost is known: {percent(accuracy[best])}%"
+    if total is not None and len(gain.members) > 1:
+        title = f"Together they cost {amount(total / each[gain.best])} times {gain.best} alone"
+    elif total is not None:
+        title = f"{gain.best} alone, beside the others"
+    return layout(figure, title, 400)
 
 
-def both(loaded: Loaded, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
-    """Show every subset on PublicTest and on PrivateTest, and the best on each.
+def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
+    """Show every subset on PublicTest and on PrivateTest, the best on each, and A if it is one of them.
 
     The present choice is not in it, so that it stays as it is, and costs no time, when another is made.
     """
-    colours, figure = ink(), go.Figure()
+    colours, figure, words = ink(), go.Figure(), loaded.words
     x, y = 100 * valid.accuracy, 100 * test.accuracy
-    hover = "%{customdata[1]}: PublicTest %{x:.2f}%, PrivateTest %{y:.2f}%<extra></extra>"
+    hover = f"%{{customdata[1]}}: {words.valid} %{{x:.2f}}%, {words.test} %{{y:.2f}}%<extra></extra>"
     _dots(figure, loaded, valid, x, y, colours, hover)
     if found.slope is not None:
         ends = np.array([x.min(), x.max()])
@@ -106,8 +127,9 @@ def both(loaded: Loaded, valid: Cloud, test: Cloud, found: Survival) -> go.Figur
         rise = y.mean() + found.slope * (ends - x.mean())
         figure.add_scatter(x=ends, y=rise, mode="lines", line=line, hoverinfo="skip")
     same = found.chosen == found.best
-    marks = {found.best: "best on both"} if same else {found.chosen: "best on PublicTest", found.best: "best on test"}
-    for at, words in marks.items():
+    first = f"best on {words.valid}"
+    marks = {found.best: "best on both"} if same else {found.chosen: first, found.best: "best on test"}
+    for at, said in marks.items():
         right = x[at] > (x.min() + x.max()) / 2
         figure.add_scatter(
             x=[x[at]],
@@ -119,7 +141,7 @@ def both(loaded: Loaded, valid: Cloud, test: Cloud, found: Survival) -> go.Figur
         figure.add_annotation(
             x=x[at],
             y=y[at],
-            text=words,
+            text=said,
             font={"color": colours.text, "size": 13},
             bgcolor=colours.paper,
             opacity=0.9,
@@ -127,13 +149,15 @@ def both(loaded: Loaded, valid: Cloud, test: Cloud, found: Survival) -> go.Figur
             arrowwidth=1,
             standoff=9,
             ax=-34 if right else 34,
-            ay=-26 if words != "best on PublicTest" else 80,
+            ay=-26 if said != first else 80,
             xanchor="right" if right else "left",
         )
+    if gain.a is not None and gain.a.at is not None:
+        _a(figure, x[gain.a.at], float(test.accuracy[gain.a.at]))
     pad = 0.12 * float(np.ptp(y)) + 0.2
-    figure.update_xaxes(title="PublicTest accuracy, %")
-    figure.update_yaxes(title="PrivateTest accuracy, %", range=[y.min() - pad, y.max() + pad])
-    return two_lines(layout(figure, survival_title(found, len(x)), 400))
+    figure.update_xaxes(title=f"{words.valid} accuracy, %")
+    figure.update_yaxes(title=f"{words.test} accuracy, %", range=[y.min() - pad, y.max() + pad])
+    return two_lines(layout(figure, survival_title(found, len(x), words), 400))
 
 
 def _custom(cloud: Cloud, at: int) -> list[object]:
@@ -177,20 +201,42 @@ def _dots(
         )
 
 
-def _here(figure: go.Figure, loaded: Loaded, gain: Gain, cloud: Cloud, x: float, y: float, colours: Ink) -> None:
+def _here(figure: go.Figure, loaded: Loaded, gain: Gain, x: float) -> None:
     """Mark the present choice, with its shape if it is one member."""
-    names = cloud.names(gain.here)
+    names, colours = gain.members, ink()
     symbol = SYMBOLS[glyph(loaded, names[0])] if len(names) == 1 else "circle"
     figure.add_scatter(
         x=[x],
-        y=[y],
+        y=[100 * gain.outcome.accuracy],
         mode="markers",
         marker={"size": 16, "symbol": symbol, "color": colours.accent, "line": {"color": colours.paper, "width": 1.5}},
         hoverinfo="skip",
     )
 
 
-def _cost_axes(figure: go.Figure, gain: Gain, values: Sequence[float]) -> None:
+def _a(figure: go.Figure, x: float, accuracy: float) -> None:
+    """Mark what is pinned by a ring and its letter; a click goes through to the dot below."""
+    colours = ink()
+    figure.add_scatter(
+        x=[x],
+        y=[100 * accuracy],
+        mode="markers+text",
+        marker={"size": 22, "symbol": "circle-open", "color": colours.text, "line": {"width": 2}},
+        text=["<b>A</b>"],
+        textposition="top center",
+        textfont={"color": colours.text, "size": 15},
+        cliponaxis=False,
+        name="A",
+        hoverinfo="skip",
+    )
+
+
+def _total(names: Sequence[str], each: Mapping[str, float]) -> float | None:
+    """Return what members cost together, None where that is not known of one."""
+    return sum(each[name] for name in names) if set(names) <= set(each) else None
+
+
+def _cost_axes(figure: go.Figure, loaded: Loaded, gain: Gain, values: Sequence[float]) -> None:
     low, high = min(values), max(values)
     cost = gain.choice.gain.cost
     marks = [lead * 10.0**power for power in range(-3, 13) for lead in (1, 2, 5)]
@@ -202,7 +248,7 @@ def _cost_axes(figure: go.Figure, gain: Gain, values: Sequence[float]) -> None:
         ticktext=[priced(mark, cost) for mark in inside],
         title=AXES[cost],
     )
-    figure.update_yaxes(title=f"{SPLIT_NAMES[gain.choice.split]} accuracy, %")
+    figure.update_yaxes(title=f"{loaded.words.splits[gain.choice.split]} accuracy, %")
 
 
 def _spread(cloud: Cloud) -> NDArray[np.float64]:

@@ -43,15 +43,15 @@ def section(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
             on_change=state.take_controls,
             label_visibility="collapsed",
         )
-        st.markdown(WORDS[choice.gain.path])
+        st.markdown(loaded.words.put(WORDS[choice.gain.path]))
     steps = path(loaded, gain)
     if steps is None:
-        figure.info(no_path(choice), icon=":material/info:")
+        figure.info(no_path(gain), icon=":material/info:")
         return
     at, best = min(choice.gain.step, len(steps)), favourite(steps)
     with words:
-        _controls(at, best, len(steps))
-        _readout(loaded, gain, steps, at, forward)
+        _controls(loaded, at, best, len(steps))
+        _readout(loaded, steps, at, forward)
         st.button(
             "Take this step over",
             on_click=lambda: state.put(taken_over(state.get(), steps[at - 1])),
@@ -61,7 +61,7 @@ def section(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
         )
         if len(steps) > 1:
             images = len(loaded.explorer.part("test", twins=choice.twins).labels)
-            st.caption(narrow(steps, images))
+            st.caption(narrow(steps, images, loaded.words))
     figure.plotly_chart(
         chart(loaded, steps, at, best, forward=forward),
         key=FIGURE,
@@ -84,7 +84,7 @@ def _clicked(steps: int) -> None:
         _go(round(step))
 
 
-def _controls(at: int, best: int, steps: int) -> None:
+def _controls(loaded: Loaded, at: int, best: int, steps: int) -> None:
     if steps > 1:
         if st.session_state[SLIDER] > steps:  # a link or the other path may have gone further
             st.session_state[SLIDER] = steps
@@ -92,17 +92,18 @@ def _controls(at: int, best: int, steps: int) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button("Back", on_click=_go, args=(at - 1,), disabled=at == 1, key="gain_back")
         st.button("Next", on_click=_go, args=(at + 1,), disabled=at == steps, key="gain_step", type="primary")
-        st.button("Best on PublicTest", on_click=_go, args=(best,), disabled=at == best, key="gain_best")
+        words = f"Best on {loaded.words.valid}"
+        st.button(words, on_click=_go, args=(best,), disabled=at == best, key="gain_best")
 
 
-def _readout(loaded: Loaded, gain: Gain, steps: list[Step], at: int, forward: bool) -> None:
+def _readout(loaded: Loaded, steps: list[Step], at: int, forward: bool) -> None:
     step = steps[at - 1]
     changed = "nobody" if step.changed is None else f"{glyph(loaded, step.changed)} {step.changed}"
     facts = [
         fact("step", f"{at} of {len(steps)}"),
         fact("taken" if forward else "left out", changed),
-        fact("PublicTest, %", percent(step.valid, 2)),
-        fact("PrivateTest, %", percent(step.test, 2)),
+        fact(f"{loaded.words.valid}, %", percent(step.valid, 2)),
+        fact(f"{loaded.words.test}, %", percent(step.test, 2)),
     ]
     words = escape(step_words(step, forward=forward))
     st.html(f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note fer-step">{words}</p>')
@@ -113,7 +114,8 @@ def chart(loaded: Loaded, steps: list[Step], at: int, best: int, *, forward: boo
     colours, numbers = ink(), list(range(1, len(steps) + 1))
     figure = go.Figure()
     figure.add_vline(x=at, line={"color": colours.faint, "width": 14}, opacity=0.25)
-    lines = {"PublicTest": (colours.text, "valid"), "PrivateTest": (colours.accent, "test")}
+    words = loaded.words
+    lines = {words.valid: (colours.text, "valid"), words.test: (colours.accent, "test")}
     for name, (colour, split) in lines.items():
         values = [100 * getattr(step, split) for step in steps]
         same = {"marker": {"opacity": 1}}
@@ -142,4 +144,4 @@ def chart(loaded: Loaded, steps: list[Step], at: int, best: int, *, forward: boo
     )
     figure.update_yaxes(title="accuracy, %")
     valid, test = (coloured(name, colour) for name, (colour, _) in lines.items())
-    return two_lines(layout(figure, path_title(steps, best, forward, (valid, test)), 400))
+    return two_lines(layout(figure, path_title(steps, best, forward, (valid, test), words.valid), 400))

@@ -1,11 +1,13 @@
 """The page Gain from top to bottom, below its controls."""
 
 from functools import partial
+from html import escape
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from fer_core.ensemble.cloud import Cloud
+from fer_core.ensemble.every_subset import LARGEST
 from fer_core.errors import FerError
 from fer_core.markdown import p_value, percent, points
 from ui import gain_charts as charts
@@ -45,9 +47,10 @@ def headline(loaded: Loaded, gain: Gain) -> None:
         fact("p, exploratory" if not planned(loaded, gain.choice) else "McNemar p", p_value(gain.mcnemar.p)),
         fact("place of all subsets", place),
     ]
+    note = f'<p class="fer-note">{escape(text.of_a(gain))}</p>' if gain.a else ""
     st.html(
         big(points(gain.gain), text.beside(gain), unit="")
-        + f'<div class="fer-facts fer-gain">{"".join(facts)}</div>'
+        + f'<div class="fer-facts fer-gain">{"".join(facts)}</div>{note}'
         + STYLE
     )
 
@@ -59,19 +62,23 @@ def by_size(loaded: Loaded, gain: Gain) -> None:
         return
     st.toggle("Tap to see a dot, tap again to take it over", key="tap_dots", help="Swipes then stop at figures")
     _clickable(charts.subsets(loaded, gain, gain.shown), "gain_subsets", gain.shown)
-    st.caption(f"{text.CLICK} {text.idle(loaded, gain.shown)}{text.hindsight(gain.choice)}")
+    idle = text.idle(loaded, gain, gain.shown)
+    st.caption(f"{text.clicks(loaded, gain)} {idle}{text.hindsight(loaded, gain.choice)}")
 
 
 def not_shown(gain: Gain, part: str) -> None:
     """Say why not all subsets are shown, and offer the nearest scheme under which they are."""
-    st.info(text.not_scored(gain.choice), icon=":material/info:")
+    st.info(text.not_scored(gain), icon=":material/info:")
     other = with_a_game(gain.choice)
-    if other != gain.choice:
+    if other != gain.choice and gain.several <= LARGEST:
         st.button(f"Use {scheme(other)}", key=f"gain_use_{part}", on_click=state.put, args=(other,))
 
 
 def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
-    """Draw every subset by what it costs."""
+    """Draw every subset by what it costs; those with members of which that is not known are left out."""
+    if not loaded.cards:
+        st.caption(text.NO_COST)
+        return
     words, figure = st.columns(widths, gap="medium")
     with words:
         st.segmented_control(
@@ -83,7 +90,8 @@ def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
             on_change=state.take_controls,
             label_visibility="collapsed",
         )
-        st.markdown(text.COST if gain.shown else text.COST_ALONE)
+        priced = priced_of(loaded, gain)
+        st.markdown((text.COST if priced else text.COST_ALONE) + text.unpriced(loaded))
         st.caption(text.LATENCY)
     with figure:
         try:
@@ -93,10 +101,16 @@ def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
             return
         if each is None:
             _offer_times()
-        elif gain.shown is None:
+        elif priced is None:
             st.plotly_chart(charts.few(loaded, gain, each), key="gain_few", config=CONFIG)
         else:
-            _clickable(charts.cost(loaded, gain, gain.shown, each), "gain_cost", gain.shown)
+            _clickable(charts.cost(loaded, gain, priced, each), "gain_cost", priced)
+
+
+def priced_of(loaded: Loaded, gain: Gain) -> Cloud | None:
+    """Return the subsets whose cost is known, None where there are none or subsets cannot be scored at once."""
+    found = gain.shown.within(loaded.cards) if gain.shown else None
+    return found if found is not None and len(found.numbers) else None
 
 
 def _offer_times() -> None:
@@ -114,8 +128,8 @@ def on_both(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
         return
     found = gain.survival
     words, figure = st.columns(widths, gap="medium")
-    words.markdown(text.optimist(gain, gain.valid, gain.test, found))
-    figure.plotly_chart(charts.both(loaded, gain.valid, gain.test, found), key="gain_both", config=CONFIG)
+    words.markdown(text.optimist(loaded, gain, gain.valid, gain.test, found))
+    figure.plotly_chart(charts.both(loaded, gain, gain.valid, gain.test, found), key="gain_both", config=CONFIG)
 
 
 def _clickable(figure: go.Figure, key: str, cloud: Cloud) -> None:

@@ -1,6 +1,6 @@
 """All subsets of an ensemble's members as points, and what it is worth to choose among them on PublicTest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +58,17 @@ class Cloud:
         inside = self.numbers[:, None] >> np.arange(len(self.members)) & 1
         found: Array = inside @ np.asarray(costs, float)
         return found
+
+    def within(self, names: Collection[str]) -> "Cloud":
+        """Return the subsets that hold none but the named members, itself where that is all of them."""
+        if set(self.members) <= set(names):
+            return self
+        kept = [i for i, name in enumerate(self.members) if name in names]
+        inside = self.numbers & ~sum(1 << i for i in kept) == 0
+        numbers, before = np.zeros(int(inside.sum()), np.int64), self.numbers[inside]
+        for to, i in enumerate(kept):
+            numbers |= (before >> i & 1) << to
+        return Cloud(tuple(self.members[i] for i in kept), self.images, numbers, self.accuracy[inside])
 
     def by_size(self) -> BySize:
         """Return mean, best and worst accuracy of the subsets of each size."""

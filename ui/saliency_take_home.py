@@ -11,7 +11,6 @@ import streamlit as st
 
 from fer_core.emotions import EMOTIONS
 from ui import saliency_text as text
-from ui import state
 from ui.load import Loaded
 from ui.saliency_choice import ENSEMBLE, SaliencyChoice
 from ui.saliency_maps import Maps, Wanted
@@ -48,30 +47,26 @@ def npz(loaded: Loaded, wanted: Wanted, maps: Maps) -> bytes:
 
 
 def take_home(loaded: Loaded, wanted: Wanted, maps: Maps, choice: SaliencyChoice) -> None:
-    """Draw the link and the downloads."""
-    base = (st.context.url or "").split("?")[0]
-    query = "&".join(f"{key}={value}" for key, value in state.get().to_query().items())
+    """Draw the downloads, if there is a map."""
+    if not maps.found:
+        return
     with st.container(horizontal=True, gap="small"):
-        with st.popover("Copy link", icon=":material/link:"):
-            st.caption("This link restores everything on this page, but a photo, which is in no link.")
-            st.code(f"{base}?{query}", language=None, wrap_lines=True)
-        if maps.found:
-            st.download_button(
-                "Maps, PNG",
-                data=lambda: png(wanted, maps, choice.strength),
-                file_name=f"{wanted.method}.png",
-                mime="image/png",
-                on_click="ignore",
-                icon=":material/download:",
-            )
-            st.download_button(
-                "Maps, NPZ",
-                data=lambda: npz(loaded, wanted, maps),
-                file_name=f"{wanted.method}.npz",
-                mime="application/octet-stream",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        st.download_button(
+            "Maps, PNG",
+            data=lambda: png(wanted, maps, choice.strength),
+            file_name=f"{wanted.method}.png",
+            mime="image/png",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Maps, NPZ",
+            data=lambda: npz(loaded, wanted, maps),
+            file_name=f"{wanted.method}.npz",
+            mime="application/octet-stream",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 def _name(name: str) -> str:

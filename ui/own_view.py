@@ -1,10 +1,11 @@
 """Putting in members of one's own, and what is said of them."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from fer_core.extra import Extra, template_csv, template_npz
+from fer_core.extra import Extra, Ours, template_csv, template_npz
 from fer_core.report import ours_of
 from ui import own, state
 from ui.load import Loaded
@@ -19,6 +20,9 @@ FORM = """Train anything, let it predict, and save what it says: logits or proba
 NPZ: `valid` and `test` of the shape [members, rows, classes], `members` with their names; with labels of your own
 `valid_labels` and `test_labels` too, or `probabilities` (or `logits`) and `labels`. `classes` names the classes.
 CSV: the columns member, split, row, label, and one for each class."""
+
+
+TEMPLATES: dict[str, Callable[[Ours], str | bytes]] = {"csv": template_csv, "npz": template_npz}
 
 
 def switch(loaded: Loaded) -> None:
@@ -58,23 +62,20 @@ def panel(loaded: Loaded) -> None:
             st.error(problem, icon=":material/error:")
         with st.popover("What a file needs", icon=":material/description:"):
             st.markdown(FORM)
-            st.download_button(
-                "Template, CSV",
-                data=lambda: template_csv(ours_of(loaded.artifacts)),
-                file_name="members.csv",
-                mime="text/csv",
-                on_click="ignore",
-                icon=":material/download:",
-            )
-            st.download_button(
-                "Template, NPZ",
-                data=lambda: template_npz(ours_of(loaded.artifacts)),
-                file_name="members.npz",
-                mime="application/octet-stream",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+            for ending, template in TEMPLATES.items():
+                st.download_button(
+                    f"Template, {ending.upper()}",
+                    data=partial(_filled, loaded, template),
+                    file_name=f"members.{ending}",
+                    mime="text/csv" if ending == "csv" else "application/octet-stream",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
         st.caption("Files stay in this tab's memory; a link names them, and does not carry them.")
+
+
+def _filled(loaded: Loaded, template: Callable[[Ours], str | bytes]) -> str | bytes:
+    return template(ours_of(loaded.artifacts))
 
 
 def _file(loaded: Loaded, extra: Extra) -> None:

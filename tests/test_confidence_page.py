@@ -4,6 +4,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.ensemble.confidence import confidence_of
 from fer_core.metrics.selective import risk_coverage
 from fer_core.report import explorer_of
+from tests.own_members import alone, foreign, joining, opened_with
 from tests.pages import number, opened, ran, use
 from tests.synthetic import NINE, artifact_files, npz
+from ui.confidence_charts import PINNED
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -156,3 +159,59 @@ def test_no_member_is_said(root: Path) -> None:
     at = page(members="none")
     assert number(at) == "–"
     assert not at.get("plotly_chart")
+
+
+def spec(at: AppTest, which: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(at.get("plotly_chart")[which].proto.spec)
+    return found
+
+
+@pytest.mark.parametrize(("classes", "members"), [(10, 5), (2, 1), (7, 20), (60, 3)])
+@pytest.mark.parametrize("split", ["test", "valid"])
+def test_rows_and_classes_of_ones_own_are_called_by_their_words(
+    root: Path, classes: int, members: int, split: str
+) -> None:
+    extra = alone(classes, members, rows=150)
+    at = opened_with("confidence", extra, least="60", on=split, weights="accuracy")
+    assert len(titles(at)) == FIGURES
+    assert not foreign(at)
+    assert re.search(rf"[\d]+ of {157 if split == 'test' else 150}<", html(at))
+    assert "chose the best member and weights" in str([caption.value for caption in at.caption]) or split == "test"
+    for which in (2, 3):
+        names = spec(at, which)["layout"]["yaxis"]["ticktext"]
+        assert len(names) == min(classes, 20)
+        assert set(names) <= set(extra.classes)
+        assert (f"20 of {classes} classes" in titles(at)[which]) == (classes > 20)
+    rows = spec(at, 4)["layout"]["yaxis"]["ticktext"]
+    assert len(rows) == members + (members > 1)
+
+
+def test_members_that_join_are_among_the_rows(root: Path) -> None:
+    at = opened_with("confidence", joining(root, 12), on="valid")
+    assert "of 15 members" in titles(at)[4]
+    assert "chose the epochs and the best member" in str([caption.value for caption in at.caption])
+    assert len(spec(at, 4)["layout"]["yaxis"]["ticktext"]) == 16
+
+
+@pytest.mark.parametrize("cooled", ["no", "yes"])
+@pytest.mark.parametrize("combine", ["mean_probability", "hard_vote"])
+def test_what_is_pinned_is_drawn_beside(root: Path, cooled: str, combine: str) -> None:
+    at = page(pin=f"deep,agrawal~accuracy~{combine}", least="55", cooled=cooled)
+    pinned = confidence_of(explorer_of(open_artifacts(root)), Setting(("deep", "agrawal"), "accuracy", combine))
+    here = confidence_of(explorer_of(open_artifacts(root)), Setting(NAMES))
+    curve = risk_coverage(pinned.shown(cooled=cooled == "yes"), pinned.right)
+    many = int((here.shown(cooled=cooled == "yes") >= 0.55).sum())
+    right = 1 - float(curve.expected_errors(many)) / many
+    assert f"A, on as many of its surest images: {100 * right:.1f}% right." in html(at)
+    lines = [trace for trace in spec(at, 0)["data"] if trace.get("line", {}).get("dash") == PINNED]
+    assert len(lines) == 1
+    assert lines[0]["hovertemplate"].startswith("A, from")
+    assert len([trace for trace in spec(at, 1)["data"] if trace.get("line", {}).get("dash") == PINNED]) == 1
+    assert "A (dashes)" in re.sub(" +", " ", titles(at)[0])
+    assert "dashes: A" in titles(at)[1]
+
+
+def test_the_present_setting_is_not_drawn_as_what_is_pinned(root: Path) -> None:
+    at = page(pin="shallow,deep,agrawal~equal~mean_probability")
+    assert not any(trace.get("line", {}).get("dash") == PINNED for trace in spec(at, 0)["data"])
+    assert "dashes" not in titles(at)[1]

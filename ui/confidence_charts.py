@@ -10,11 +10,13 @@ from fer_core.metrics import Reliability, wilson
 from fer_core.metrics.selective import RiskCoverage
 from ui.confidence_rows import error_bars
 from ui.confidence_text import verdict
-from ui.confidence_view import Sure
+from ui.confidence_view import Said, Sure
 from ui.figure import coloured, ink, layout, two_lines
 
 DRAWN = 400
 """Points of a curve at most: more cannot be told apart."""
+PINNED = "10px,4px"
+"""How the line of what is pinned is dashed."""
 FIRST = 0.02
 """Share of images from which on a curve is drawn: before, one error more or less is most of it."""
 
@@ -24,6 +26,8 @@ def risk(found: Sure) -> go.Figure:
     colours, curve = ink(), found.said.curve
     figure = go.Figure()
     lines = [(found.name, curve, colours.accent, "solid")]
+    if found.pin:
+        lines.insert(0, ("A", found.pin.curve, colours.text, PINNED))
     if found.setting.members != (found.best_name,):
         lines.insert(0, (found.best_name, found.best.curve, colours.faint, "dash"))
     highest = 0.0
@@ -56,11 +60,14 @@ def risk(found: Sure) -> go.Figure:
             hovertemplate=f"from {percent(found.least, 0)}% confidence: %{{x:.1f}}% answered, "
             "%{y:.1f}% of them wrong<extra></extra>",
         )
-    figure.update_xaxes(range=[0, 103], title="coverage: images answered, %")
+    figure.update_xaxes(range=[0, 103], title=f"coverage: {found.words.items} answered, %")
     figure.update_yaxes(range=[0, 1.12 * highest + 1], title="risk: wrong of them, %")
     names = coloured(found.name, colours.accent)
-    if len(lines) > 1:
-        names += f" and {coloured(found.best_name, colours.faint)} (dashed), best member"
+    best = coloured(found.best_name, colours.faint)
+    if found.pin:
+        names += f", {coloured('A', colours.text)} (dashes)" + (f", {best} (short ones)" if len(lines) > 2 else "")
+    elif len(lines) > 1:
+        names += f" and {best} (dashed), best member"
     title = f"{_risk_title(found)}<br><span style='font-weight:400'>{names}</span>"
     return two_lines(layout(figure, title, 400))
 
@@ -80,40 +87,47 @@ def _risk_title(found: Sure) -> str:
 
 def reliability(found: Sure) -> go.Figure:
     """Show how often decisions are right by how sure they are, and how many there are of each."""
-    colours, said = ink(), found.said
-    now = said.after if found.cooled and said.after else said.before
+    colours, said, items = ink(), found.said, found.words.items
+    now = _shown(said, cooled=found.cooled)
     other = said.before if now is said.after else said.after
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.8, 0.2], vertical_spacing=0.04)
     figure.add_scatter(
         x=[0, 100], y=[0, 100], mode="lines", line={"color": colours.faint, "dash": "dot"}, hoverinfo="skip"
     )
     if other:
-        _bins(figure, other, colours.faint, hollow=True)
-    _bins(figure, now, colours.accent, hollow=False)
+        _bins(figure, other, colours.faint, items, hollow=True)
+    if found.pin:
+        _bins(figure, _shown(found.pin, cooled=found.asked), colours.text, items, hollow=True, dash=PINNED)
+    _bins(figure, now, colours.accent, items, hollow=False)
     figure.add_bar(
         x=100 * (now.edges[:-1] + now.edges[1:]) / 2,
         y=now.counts,
         width=100 * np.diff(now.edges) * 0.9,
         marker={"color": colours.accent},
         customdata=[_span(now, b) for b in range(len(now.counts))],
-        hovertemplate="%{customdata}% sure: %{y:,} images<extra></extra>",
+        hovertemplate=f"%{{customdata}}% sure: %{{y:,}} {items}<extra></extra>",
         row=2,
         col=1,
     )
     figure.update_xaxes(range=[0, 101], dtick=20)
     figure.update_xaxes(title="confidence, %", row=2)
     figure.update_yaxes(range=[0, 103], dtick=20, title="right, %", row=1)
-    figure.update_yaxes(nticks=3, title="images", row=2)
+    figure.update_yaxes(nticks=3, title=items, row=2)
     says = float(found.said.confidence.shown(cooled=found.cooled).mean())
     words = verdict(now)
     title = f"{words[0].upper()}{words[1:]}: says {percent(says)}%, right on {percent(says - now.excess)}%"
     value, below = said.confidence.temperature, "no temperature fits zero shares"
     if value is not None:
         below = f"faint: {'without' if found.cooled else 'at'} its temperature, {value:.2f}"
+    below += "; dashes: A" if found.pin else ""
     return two_lines(layout(figure, f"{title}<br><span style='font-weight:400'>{below}</span>", 400))
 
 
-def _bins(figure: go.Figure, found: Reliability, colour: str, *, hollow: bool) -> None:
+def _shown(said: Said, *, cooled: bool) -> Reliability:
+    return said.after if cooled and said.after else said.before
+
+
+def _bins(figure: go.Figure, found: Reliability, colour: str, items: str, *, hollow: bool, dash: str = "solid") -> None:
     some = np.flatnonzero(found.counts)
     accuracy, counts = found.accuracy[some], found.counts[some]
     bounds = [wilson(round(a * n), int(n)) for a, n in zip(accuracy, counts, strict=True)]
@@ -122,11 +136,11 @@ def _bins(figure: go.Figure, found: Reliability, colour: str, *, hollow: bool) -
         x=100 * found.confidence[some],
         y=100 * accuracy,
         mode="lines+markers",
-        line={"color": colour, "width": 1 if hollow else 2},
+        line={"color": colour, "width": 1 if hollow else 2, "dash": dash},
         marker={"size": 8, "color": "rgba(0,0,0,0)" if hollow else colour, "line": {"color": colour, "width": 1.5}},
         customdata=[[_span(found, b), int(found.counts[b])] for b in some.tolist()],
-        hovertemplate="%{customdata[0]}% sure: says %{x:.1f}%, right on %{y:.1f}% of %{customdata[1]:,} images"
-        "<extra></extra>",
+        hovertemplate="%{customdata[0]}% sure: says %{x:.1f}%, right on %{y:.1f}% of "
+        f"%{{customdata[1]:,}} {items}<extra></extra>",
         row=1,
         col=1,
         **bars,

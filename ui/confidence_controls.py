@@ -23,6 +23,6 @@ def controls(found: Sure) -> None:
             key="control_confidence_cooled",
             disabled=found.said.after is None,
             on_change=state.take_controls,
-            help="One number, fitted on PublicTest after pooling, makes all confidences sharper or softer; "
+            help=f"One number, fitted on {found.words.valid} after pooling, makes all confidences sharper or softer; "
             "no decision changes. Votes have none",
         )

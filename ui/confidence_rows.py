@@ -1,10 +1,12 @@
-"""Figures of the page Confidence with a row for each emotion or member."""
+"""Figures of the page Confidence with a row for each class or member."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from fer_core.emotions import COLOURS
+from fer_core.figures import class_colours
 from fer_core.markdown import percent
 from fer_core.metrics.labels import Share
 from ui.charts import SYMBOLS
@@ -12,6 +14,7 @@ from ui.confidence_text import left_out, surest
 from ui.confidence_view import Spoken, Sure
 from ui.figure import ink, layout, two_lines
 from ui.load import Loaded
+from ui.many import height, largest, named, of_how_many
 from ui.text import glyph
 
 ROW = 26
@@ -47,10 +50,10 @@ def errors(loaded: Loaded, found: Sure) -> go.Figure:
         )
     most = max(max(said.before.ece, 0 if said.after is None else said.after.ece) for _, _, said in rows)
     figure.update_xaxes(range=[0, 108 * most + 0.5], title="expected calibration error, points")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(autorange="reversed", **named([name for name, _, _ in rows]))
     filled = "hollow: as they are; filled: at their temperatures"
     title = f"{_errors_title(found)}<br><span style='font-weight:400'>{filled}</span>"
-    return two_lines(layout(figure, title, 150 + ROW * len(rows)))
+    return two_lines(layout(figure, title, 150 + height(len(rows), ROW)))
 
 
 def _errors_title(found: Sure) -> str:
@@ -62,52 +65,66 @@ def _errors_title(found: Sure) -> str:
 
 
 def by_decided(found: Sure) -> go.Figure:
-    """Show for each emotion that is said how often it is right, and how sure it is said."""
+    """Show for each class that is said how often it is right, and how sure it is said."""
     colours = ink()
     figure = go.Figure()
-    _dots(figure, found.decided, [one.right for one in found.decided], "right on %{x:.1f}% of %{customdata:,} images")
+    off = [abs((one.sure or 0.0) - (one.right.value or 0.0)) * one.right.images for one in found.decided]
+    rows = [found.decided[code] for code in largest(off)]
+    items = found.words.items
+    _dots(figure, rows, [one.right for one in rows], f"right on %{{x:.1f}}% of %{{customdata:,}} {items}")
     figure.add_scatter(
-        x=[None if one.sure is None else 100 * one.sure for one in found.decided],
-        y=[one.emotion for one in found.decided],
+        x=[None if one.sure is None else 100 * one.sure for one in rows],
+        y=[one.name for one in rows],
         mode="markers",
         marker={"symbol": "line-ns", "size": 20, "line": {"color": colours.text, "width": 3}},
         hovertemplate="says %{y}: %{x:.1f}% sure on average<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 103], title="%, of the images that get this answer")
-    figure.update_yaxes(autorange="reversed", title="it says")
+    figure.update_xaxes(range=[0, 103], title=f"%, of the {items} that get this answer")
+    figure.update_yaxes(autorange="reversed", title="it says", **named([one.name for one in rows]))
     below = "bar: how sure; dot: how often right (line: 95%)"
-    return two_lines(layout(figure, f"{surest(found)}<br><span style='font-weight:400'>{below}</span>", 360))
+    if some := of_how_many(len(rows), len(found.decided), found.words.kinds):
+        below = f"{some}; bar: how sure; dot: how often right"
+    title = f"{surest(found)}<br><span style='font-weight:400'>{below}</span>"
+    return two_lines(layout(figure, title, max(360, 150 + 20 * len(rows))))
 
 
 def by_label(found: Sure) -> go.Figure:
-    """Show for each emotion how many of its images get an answer."""
+    """Show for each class how many of its images get an answer."""
     figure = go.Figure()
-    shares = [one.answered for one in found.true]
+    unanswered = [one.answered.images - one.answered.correct for one in found.true]
+    rows = [found.true[code] for code in largest(unanswered)]
+    shares = [one.answered for one in rows]
     figure.add_bar(
         x=[None if share.value is None else 100 * share.value for share in shares],
-        y=[one.emotion for one in found.true],
+        y=[one.name for one in rows],
         orientation="h",
-        marker={"color": [COLOURS[one.emotion] for one in found.true]},
+        marker={"color": class_colours([one.name for one in rows], ink())},
         text=["–" if share.value is None else f"{100 * share.value:.0f}" for share in shares],
         textposition="outside",
         cliponaxis=False,
         customdata=[[share.correct, share.images] for share in shares],
-        hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,} images are answered<extra></extra>",
+        hovertemplate=f"%{{y}}: %{{customdata[0]:,}} of %{{customdata[1]:,}} {found.words.items} are answered"
+        "<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 112], tickvals=[0, 25, 50, 75, 100], title="images answered, % of each label")
-    figure.update_yaxes(autorange="reversed", title="label")
-    return layout(figure, left_out(found), 340)
+    title = f"{found.words.items} answered, % of each label"
+    figure.update_xaxes(range=[0, 112], tickvals=[0, 25, 50, 75, 100], title=title)
+    figure.update_yaxes(autorange="reversed", title="label", **named([one.name for one in rows]))
+    some = of_how_many(len(rows), len(found.true), found.words.kinds)
+    if not some:
+        return layout(figure, left_out(found), max(340, 130 + 20 * len(rows)))
+    title = f"{left_out(found)}<br><span style='font-weight:400'>{some}</span>"
+    return two_lines(layout(figure, title, 150 + 20 * len(rows)))
 
 
-def _dots(figure: go.Figure, rows: tuple[Spoken, ...], shares: list[Share], hover: str) -> None:
+def _dots(figure: go.Figure, rows: Sequence[Spoken], shares: list[Share], hover: str) -> None:
     some = [(one, share) for one, share in zip(rows, shares, strict=True) if share.interval and share.value is not None]
     bounds = [share.interval or (0.0, 0.0) for _, share in some]
     values = np.array([share.value for _, share in some], float)
     figure.add_scatter(
         x=100 * values,
-        y=[one.emotion for one, _ in some],
+        y=[one.name for one, _ in some],
         mode="markers",
-        marker={"size": 12, "color": [COLOURS[one.emotion] for one, _ in some]},
+        marker={"size": 12, "color": class_colours([one.name for one, _ in some], ink())},
         error_x=error_bars(values, bounds, ink().faint),
         customdata=[share.images for _, share in some],
         hovertemplate=f"says %{{y}}: {hover}<extra></extra>",

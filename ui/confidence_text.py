@@ -2,29 +2,34 @@
 
 from html import escape
 
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import WEIGHTINGS
 from fer_core.markdown import interval, percent, points
 from fer_core.metrics import Reliability
+from fer_core.words import Words
 from ui.confidence_view import Sure
 from ui.headline import big, fact
-from ui.text import SPLIT_NAMES
+from ui.many import short
 
 FAIR = 0.01
 """A mean confidence nearer than this to the accuracy is about right."""
 
 VOTES = "Some class got no share at all, as in votes: no temperature changes a zero, so none is fitted here."
 AREA = (
-    "AURC, the area under the curve, is the mean error over all shares of images answered: less is better. The excess "
+    "AURC, the area under the curve, is the mean error over all shares of {items} answered: less is better. The excess "
     "is what it has above the same errors in the best order, all of them the least sure "
     "([Geifman & El-Yaniv 2017](https://arxiv.org/abs/1705.08500), "
-    "[Geifman et al. 2019](https://arxiv.org/abs/1805.08206)). Images of one confidence are answered together or not "
+    "[Geifman et al. 2019](https://arxiv.org/abs/1805.08206)). {Items} of one confidence are answered together or not "
     "at all."
 )
 UNFAIR = (
     "Saying nothing when unsure is not the same for everybody: it can leave out some much more than others "
     "([Jones et al. 2021](https://arxiv.org/abs/2010.14134))."
 )
+
+
+def area(words: Words) -> str:
+    """Say what the area under the curve is."""
+    return AREA.format(items=words.items, Items=words.items.capitalize())
 
 
 def verdict(found: Reliability) -> str:
@@ -38,27 +43,30 @@ def headline(found: Sure) -> str:
     """Return the accuracy among answered images, and what it stands on, as HTML."""
     said, answered = found.said, found.answered
     share = answered.images / said.curve.images
-    words = f"right of the {percent(share)}% of images that {found.name} answers"
+    item, items = found.words.item, found.words.items
+    words = f"right of the {percent(share)}% of {items} that {found.name} answers"
     if not answered.images:
-        words = f"no image is answered: the surest is {percent(said.curve.thresholds[0])}% sure"
+        words = f"no {item} is answered: the surest is {percent(said.curve.thresholds[0])}% sure"
     elif answered.images == said.curve.images:
-        words = f"right of all images: {found.name} answers every one"
-    note = f"{found.best_name}, the best member, on as many of its surest images: {percent(found.matched)}% right."
+        words = f"right of all {items}: {found.name} answers every one"
+    note = f"{found.best_name}, the best member, on as many of its surest {items}: {percent(found.matched)}% right."
     if not answered.images:
         note = "Ask for less confidence to get answers."
     elif found.setting.members == (found.best_name,):
         note = f"{found.best_name} alone, the best member."
+    if found.pin_matched is not None:
+        note += f" A, on as many of its surest {items}: {percent(found.pin_matched)}% right."
     errors = percent(said.before.ece) + ("" if said.after is None else f" → {percent(said.after.ece)}")
     temperature = said.confidence.temperature
-    area = said.curve.aurc
+    under = said.curve.aurc
     facts = [
         fact("answered", f"{answered.images:,} of {said.curve.images:,}"),
         fact("95% interval, %", interval(answered.interval)),
         fact("right on the rest, %", percent(found.rest.value)),
         fact("temperature", "–" if temperature is None else f"{temperature:.2f}"),
         fact("calib. error, %", errors),
-        fact("AURC, %", percent(area, 2)),
-        fact("excess AURC, %", percent(area - said.curve.least_aurc, 2)),
+        fact("AURC, %", percent(under, 2)),
+        fact("excess AURC, %", percent(under - said.curve.least_aurc, 2)),
     ]
     return (
         big(percent(answered.value) if answered.images else "–", words, unit=" %" if answered.images else "")
@@ -69,20 +77,21 @@ def headline(found: Sure) -> str:
 def temperature(found: Sure) -> str:
     """Say what the temperature means, and what the figures are worth."""
     value, name = found.said.confidence.temperature, found.name
-    split = found.setting.split
+    split, valid = found.setting.split, found.words.valid
     if value is None:
         words = VOTES
     else:
         means = "was not sure enough" if value < 1 else "was too sure"
-        words = f"Temperature {value:.2f}, fitted on PublicTest after pooling: "
+        words = f"Temperature {value:.2f}, fitted on {valid} after pooling: "
         words += f"{'below' if value < 1 else 'above'} 1, so {name} {means}."
         if split == "valid":
-            words += " Here, each image has the temperature that the other four fifths of PublicTest set."
+            words += f" Here, each {found.words.item} has the temperature that the other four fifths of {valid} set."
     words += averaging(found)
     if split == "valid":
-        flatters = "epochs and the best member" + (" and weights" if WEIGHTINGS[found.setting.weighting].fitted else "")
-        return f"{words} PublicTest chose the {flatters}, so its figures flatter."
-    return f"{words} A confidence to ask for that is picked with {SPLIT_NAMES[split]} in view is exploratory."
+        flatters = ("epochs and the " if found.epochs else "") + "best member"
+        flatters += " and weights" if WEIGHTINGS[found.setting.weighting].fitted else ""
+        return f"{words} {valid} chose the {flatters}, so its figures flatter."
+    return f"{words} A confidence to ask for that is picked with {found.words.test} in view is exploratory."
 
 
 def averaging(found: Sure) -> str:
@@ -101,22 +110,22 @@ def averaging(found: Sure) -> str:
 
 def left_out(found: Sure) -> str:
     """Return the title of who gets answers."""
-    shares = {one.emotion: one.answered.value for one in found.true if one.answered.value is not None}
+    shares = {one.name: one.answered.value for one in found.true if one.answered.value is not None}
     most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
     if not found.answered.images:
         return "Nobody gets an answer"
     if shares[least] == 1:
-        return "Every face gets an answer"
-    return f"Answered: {percent(shares[most], 0)}% of {most}, {percent(shares[least], 0)}% of {least}"
+        return f"Every {found.words.face} gets an answer"
+    return f"Answered: {percent(shares[most], 0)}% of {short(most)}, {percent(shares[least], 0)}% of {short(least)}"
 
 
 def surest(found: Sure) -> str:
     """Return the title of where confidence and accuracy differ most."""
-    gaps = {one.emotion: one.sure - (one.right.value or 0.0) for one in found.decided if one.sure is not None}
-    worst = max(EMOTIONS, key=lambda name: gaps.get(name, -2.0))
+    gaps = {one.name: one.sure - (one.right.value or 0.0) for one in found.decided if one.sure is not None}
+    worst = max(gaps, key=lambda name: gaps[name])
     if gaps[worst] >= FAIR:
-        return f"Too sure most of all of {worst}: {points(gaps[worst])} points"
-    shy = min(EMOTIONS, key=lambda name: gaps.get(name, 2.0))
+        return f"Too sure most of all of {short(worst)}: {points(gaps[worst])} points"
+    shy = min(gaps, key=lambda name: gaps[name])
     if gaps[shy] > -FAIR:
-        return "About as sure as right on every emotion"
-    return f"Nowhere too sure; least so of {shy}: {points(gaps[shy])} points"
+        return f"About as sure as right on every {found.words.kind}"
+    return f"Nowhere too sure; least so of {short(shy)}: {points(gaps[shy])} points"

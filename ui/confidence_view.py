@@ -1,19 +1,21 @@
 """What the page Confidence shows of a setting: how sure it and its members are, and what answering only then buys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
 from fer_core.ensemble.confidence import Confidence, confidence_of
 from fer_core.metrics import Reliability, reliability
 from fer_core.metrics.labels import Share
 from fer_core.metrics.selective import RiskCoverage, risk_coverage
+from fer_core.words import Words
 from ui.choice import Choice
 from ui.load import Loaded
+from ui.pinned import pinned_setting
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +34,9 @@ class Said:
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """Images of one emotion: how often right, how sure on average (None of no image), and how many were answered."""
+    """Images of one class: how often right, how sure on average (None of no image), and how many were answered."""
 
-    emotion: str
+    name: str
     right: Share
     sure: float | None
     answered: Share
@@ -44,27 +46,35 @@ class Spoken:
 class Sure:
     """Everything that the page shows.
 
-    name : of the one member that is on, or "the ensemble"; least : least confidence, a share; cooled : whether the
-    temperatures are applied, where there are any
+    name : of the one member that is on, or "the ensemble"; least : least confidence, a share
+    cooled : whether the temperatures are applied; asked : the same if there is none for this setting, as for votes
     members : those that are on, by name; best : the member best on PublicTest, on or off
+    pin : what is pinned as A, None where there is no other setting
     answered : right of the answered images; rest : right of the others
-    matched : how many of its surest images, as many as are answered, the best member gets right; None of none
-    decided : by the emotion that is said; true : by FER-2013's label
+    matched, pin_matched : how many of their surest images, as many as are answered, the best member and A get right;
+        None of none
+    decided : by the class that is said; true : by the label; words : what rows and classes are called
+    epochs : whether PublicTest chose the epochs of some member that counts, as of all that have a card
     """
 
     setting: Setting
     name: str
     least: float
     cooled: bool
+    asked: bool
     said: Said
     members: dict[str, Said]
     best_name: str
     best: Said
+    pin: Said | None
     answered: Share
     rest: Share
     matched: float | None
+    pin_matched: float | None
     decided: tuple[Spoken, ...]
     true: tuple[Spoken, ...]
+    words: Words
+    epochs: bool
 
 
 def sure(loaded: Loaded, choice: Choice) -> Sure:
@@ -78,29 +88,37 @@ def sure(loaded: Loaded, choice: Choice) -> Sure:
     said = of(setting)
     names = dict.fromkeys((*choice.members, best))
     alone = {name: of(Setting((name,), split=choice.split, twins=choice.twins)) for name in names}
-    answered, whole, best_curve = said.curve.at(least), said.curve.at(0.0), alone[best].curve
-    matched = None
-    if answered.images:
-        matched = 1 - float(best_curve.expected_errors(answered.images)) / answered.images
-    confidence = said.confidence
+    answered, whole, confidence = said.curve.at(least), said.curve.at(0.0), said.confidence
+    pinned, classes = pinned_setting(choice), loaded.explorer.classes
+    pin = of(pinned) if pinned else None
     return Sure(
         setting=setting,
         name=setting.members[0] if len(setting.members) == 1 else "the ensemble",
         least=least,
         cooled=asked.cooled and said.after is not None,
+        asked=asked.cooled,
         said=said,
         members={name: alone[name] for name in choice.members},
         best_name=best,
         best=alone[best],
+        pin=pin,
         answered=answered,
         rest=Share(whole.correct - answered.correct, whole.images - answered.images),
-        matched=matched,
-        decided=_by_emotion(confidence, confidence.decided, least, cooled=asked.cooled),
-        true=_by_emotion(confidence, confidence.labels, least, cooled=asked.cooled),
+        matched=_matched(alone[best], answered.images),
+        pin_matched=_matched(pin, answered.images) if pin else None,
+        decided=_by_class(confidence, classes, confidence.decided, least, cooled=asked.cooled),
+        true=_by_class(confidence, classes, confidence.labels, least, cooled=asked.cooled),
+        words=loaded.words,
+        epochs=any(name in loaded.cards for name in names),
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+def _matched(said: Said, images: int) -> float | None:
+    """Return how many of one's surest images, as many as others answer, are right; None of none."""
+    return 1 - float(said.curve.expected_errors(images)) / images if images else None
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
 def _said(fingerprint: str, _explorer: Explorer, setting: Setting, cooled: bool) -> Said:
     found = confidence_of(_explorer, setting)
     after = None if found.after is None else reliability(found.after, found.right)
@@ -108,12 +126,14 @@ def _said(fingerprint: str, _explorer: Explorer, setting: Setting, cooled: bool)
     return Said(found, reliability(found.before, found.right), after, curve)
 
 
-def _by_emotion(found: Confidence, classes: NDArray[np.int64], least: float, *, cooled: bool) -> tuple[Spoken, ...]:
+def _by_class(
+    found: Confidence, names: Sequence[str], classes: NDArray[np.int64], least: float, *, cooled: bool
+) -> tuple[Spoken, ...]:
     confidence, right, spoken = found.shown(cooled=cooled), found.right, []
-    for code, emotion in enumerate(EMOTIONS):
+    for code, name in enumerate(names):
         here = classes == code
         images = int(here.sum())
         answered = risk_coverage(confidence[here], right[here]).at(least) if images else Share(0, 0)
         mean = float(confidence[here].mean()) if images else None
-        spoken.append(Spoken(emotion, Share(int(right[here].sum()), images), mean, Share(answered.images, images)))
+        spoken.append(Spoken(name, Share(int(right[here].sum()), images), mean, Share(answered.images, images)))
     return tuple(spoken)

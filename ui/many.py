@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 CLASSES = 20
 """Most classes that have a row each; of more, those with most to see."""
-LONGEST = 14
+LONGEST = 16
 """Most letters of a name beside a figure."""
 FEW, DENSE = 15, 16
 """Most members whose rows have room, and the height in pixels of a row of more."""

@@ -15,12 +15,13 @@ if len(choice.members) == 1:
     st.stop()
 found = find(loaded, choice)
 st.html(diversity_text.headline(found))
-st.caption(diversity_text.caution(choice))
+st.caption(diversity_text.caution(loaded, choice))
+sections.beside(loaded, choice, found)
 
 st.header("What each member adds", anchor="adds")
 sections.contributions(loaded, choice, found)
 
-st.header("Who errs on other faces", anchor="pairs")
+st.header(loaded.words.put("Who errs on other faces"), anchor="pairs")
 sections.pairs(choice, found)
 
 st.header("What differing takes off the loss", anchor="loss")

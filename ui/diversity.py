@@ -1,5 +1,6 @@
 """What the page Who adds what shows, computed once for each scheme and images."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,16 +9,19 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting
 from fer_core.ensemble.additive import ADDITIVE
+from fer_core.ensemble.diversity import MEASURES, pairs
 from fer_core.ensemble.every_subset import LARGEST, EverySubset, every_subset, not_for_every_subset
 from fer_core.ensemble.independent import Independent, independent
 from fer_core.ensemble.seeds import BiasVariance, bias_variance, families
+from fer_core.words import Words
 from ui.choice import Choice
 from ui.load import Loaded
+from ui.pin import Pin
 from ui.text import glyph
 
 Array = NDArray[np.float64]
 SHUFFLES, FEWER = 20, 3
-"""How often members are made independent: under a rule that sums, and under one that takes longer."""
+"""How often members are made independent: of few under a rule that sums, and where it takes longer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,7 @@ class Found:
     glyphs : each member's shape; own : each member's accuracy, shares float64 [M]; best : the one that is best on
     PublicTest; predicted : what each member decides, int64 [M,N]; right : whether it is right, bool [M,N]
     rows : members for which figures have room, so that nothing below them moves when one is switched
+    classes : how many; words : what rows and classes are called
     """
 
     names: tuple[str, ...]
@@ -37,6 +42,8 @@ class Found:
     predicted: NDArray[np.int64]
     right: NDArray[np.bool_]
     rows: int
+    classes: int
+    words: Words
 
     @property
     def mean(self) -> float:
@@ -53,17 +60,45 @@ class Found:
         """The share of images that more than half of the members get right."""
         return float((2 * self.right.sum(axis=0) > len(self.names)).mean())
 
+    def apart(self, measure: str) -> float:
+        """How two members differ by one of `MEASURES`, the mean over all pairs that have it; NaN where none has."""
+        told = [value for _, _, value in pairs(MEASURES[measure].of(self.right)) if not math.isnan(value)]
+        return sum(told) / len(told) if told else math.nan
+
 
 def find(loaded: Loaded, choice: Choice) -> Found:
     """Gather what is shown of the members that are on."""
-    explorer, names = loaded.explorer, choice.members
-    part, at = explorer.part(choice.split, twins=choice.twins), explorer.positions(names)
-    outcome = explorer.recompute(choice.setting())
+    return found_of(loaded, choice.setting())
+
+
+def pinned(loaded: Loaded, choice: Choice) -> Found | None:
+    """Gather the same of what is pinned as A, None where nothing is or where it is the choice itself."""
+    if choice.pin is None or choice.pin == Pin.of(choice.setting()):
+        return None
+    return found_of(loaded, choice.pin.setting(choice.split, twins=choice.twins))
+
+
+def found_of(loaded: Loaded, setting: Setting) -> Found:
+    """Gather what is shown of a setting."""
+    explorer, names = loaded.explorer, setting.members
+    part, at = explorer.part(setting.split, twins=setting.twins), explorer.positions(names)
+    outcome = explorer.recompute(setting)
     own = np.array([outcome.member_accuracy[name] for name in names])
     best = max(range(len(names)), key=lambda i: explorer.valid_accuracy[names[i]])
     rows = max(len(loaded.members), 5)
     shapes = tuple(glyph(loaded, name) for name in names)
-    return Found(names, shapes, outcome, own, best, part.predicted[at], part.right[at], rows)
+    return Found(
+        names=names,
+        glyphs=shapes,
+        outcome=outcome,
+        own=own,
+        best=best,
+        predicted=part.predicted[at],
+        right=part.right[at],
+        rows=rows,
+        classes=len(explorer.classes),
+        words=loaded.words,
+    )
 
 
 @dataclass(frozen=True)
@@ -101,13 +136,13 @@ class Game:
 
 def why_no_game(choice: Choice) -> str | None:
     """Return why nobody's share can be told under this scheme, None if it can."""
+    if len(choice.members) > LARGEST:
+        return f"Exact shares are offered for at most {LARGEST} members; {len(choice.members)} are on."
     if why := not_for_every_subset(choice.weighting, choice.combiner):
         return (
             f"{why}, so each of the {2 ** len(choice.members):,} ensembles of these members would have to be "
             "made anew: shares are not offered here."
         )
-    if len(choice.members) > LARGEST:
-        return f"Exact shares are offered for at most {LARGEST} members; {len(choice.members)} are on."
     return None
 
 
@@ -121,9 +156,10 @@ def game(loaded: Loaded, choice: Choice, found: Found) -> Game:
     likely = choice.diversity.worth == "likelihood" and has_likelihood(choice)
     scores = _every_subset(loaded.key, choice.setting(), likely, loaded.explorer)
     logs = scores.log_likelihood
+    rows = min(found.rows, LARGEST)
     if likely and logs is not None:
-        return Game(found.names, found.glyphs, logs, NATS, found.rows)
-    return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS, found.rows)
+        return Game(found.names, found.glyphs, logs, NATS, rows)
+    return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS, rows)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)
@@ -138,7 +174,8 @@ def if_independent(loaded: Loaded, choice: Choice) -> Independent:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _independent(fingerprint: str, setting: Setting, _explorer: Explorer) -> Independent:
-    repeats = SHUFFLES if setting.combiner in ADDITIVE else FEWER
+    quick = setting.combiner in ADDITIVE and len(setting.members) <= LARGEST
+    repeats = SHUFFLES if quick else FEWER
     return independent(_explorer, setting, repeats=repeats)
 
 

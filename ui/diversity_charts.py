@@ -9,7 +9,8 @@ from fer_core.ensemble.contributions import banzhaf, by_place, interactions, lea
 from fer_core.ensemble.synergy import synergy
 from ui.charts import SYMBOLS
 from ui.diversity import Game
-from ui.diversity_text import first_of, plain, signed
+from ui.diversity_pairs import WRITTEN
+from ui.diversity_text import first_of, plain, rows_of, short, signed
 from ui.figure import LIGHT, ink, layout, two_lines
 
 BELOW, ABOVE = ("#E8A06A", "#8A4A16"), ("#7DB8E0", "#1F5C8C")
@@ -20,7 +21,7 @@ def adds(game: Game) -> go.Figure:
     """Show each member's Shapley value against an equal share, and beside it Banzhaf's and leave-one-out."""
     unit, colours, shares = game.unit, ink(), shapley(game.values)
     equal, order = float(shares.mean()), np.argsort(shares, kind="stable")
-    names = [f"{game.glyphs[i]} {game.names[i]}" for i in order]
+    names = [game.names[i] for i in order]
     hover = f"%{{y}}: %{{customdata:.{unit.digits + 1}f}} {unit.name}<extra>%{{fullData.name}}</extra>"
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.04, column_widths=[0.56, 0.44])
     figure.add_bar(
@@ -56,6 +57,7 @@ def adds(game: Game) -> go.Figure:
     figure.update_xaxes(range=[-reach, reach], title=f"Shapley, {unit.name},<br>bar: from the mean", col=1, nticks=5)
     figure.update_xaxes(title=f"○ Banzhaf, {unit.name}<br>● leave one out", col=2, nticks=4)
     figure.update_xaxes(zeroline=True, zerolinecolor=colours.faint)
+    figure.update_yaxes(type="category", tickvals=names, ticktext=rows_of([game.glyphs[i] for i in order], names))
     return two_lines(layout(figure, _adds_title(game, shares), 170 + 30 * game.rows))
 
 
@@ -81,9 +83,9 @@ def places(game: Game) -> go.Figure:
         # Lines fall, so that the left end of the highest and the right end of the lowest have room for a name.
         texts, where = [""] * (members - 1), ["top right"] * (members - 1)
         if i == lowest:
-            texts[-1], where[-1] = game.names[i], "bottom left"
+            texts[-1], where[-1] = short(game.names[i]), "bottom left"
         if i == first:
-            texts[0], where[0] = game.names[i], "top right"
+            texts[0], where[0] = short(game.names[i]), "top right"
         figure.add_scatter(
             x=list(range(2, members + 1)),
             y=added[i],
@@ -110,7 +112,7 @@ def together(game: Game) -> go.Figure:
     unit, index, found = game.unit, interactions(game.values), synergy(game.values)
     members, dark = len(found), ink() is not LIGHT
     shown = np.where(np.eye(members, dtype=bool), np.nan, found)
-    names = [f"{glyph} {name}" for glyph, name in zip(game.glyphs, game.names, strict=True)]
+    names, cells = list(game.names), members <= WRITTEN
     reach = max(float(np.nanmax(np.abs(shown))), 10.0**-unit.digits)
     figure = go.Figure(
         go.Heatmap(
@@ -118,7 +120,7 @@ def together(game: Game) -> go.Figure:
             x=list(range(members)),
             y=names,
             text=[["" if np.isnan(v) else signed(unit.small * v, unit.small_digits) for v in row] for row in shown],
-            texttemplate="%{text}",
+            texttemplate="%{text}" if cells else None,
             textfont={"color": ink().text, "size": 11},
             customdata=np.dstack([index, [[f"{b} and {a}" for a in game.names] for b in game.names]]),
             colorscale=[[0, BELOW[dark]], [0.5, ink().paper], [1, ABOVE[dark]]],
@@ -138,7 +140,9 @@ def together(game: Game) -> go.Figure:
         title=f"interaction, {unit.small_name}<br>(below zero: each replaces the other)",
         showgrid=False,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(
+        autorange="reversed", type="category", showgrid=False, tickvals=names, ticktext=rows_of(game.glyphs, names)
+    )
     return two_lines(layout(figure, _together_title(game, found), 170 + 30 * game.rows))
 
 
@@ -146,7 +150,7 @@ def _together_title(game: Game, found: NDArray[np.float64]) -> str:
     """Name the pair with the least and the pair with the most interaction."""
     upper, unit = np.triu_indices(len(found), 1), game.unit
     values = found[upper]
-    pairs = [f"{game.names[i]}, {game.names[j]}" for i, j in zip(*upper, strict=True)]
+    pairs = [f"{short(game.names[i])}, {short(game.names[j])}" for i, j in zip(*upper, strict=True)]
     least, most = int(values.argmin()), int(values.argmax())
     low, high = (signed(float(values[at]), unit.digits) for at in (least, most))
     kind = "replace each other" if values[least] < 0 else "help each other"

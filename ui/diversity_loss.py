@@ -8,7 +8,7 @@ from fer_core.ensemble.independent import Independent
 from fer_core.markdown import percent
 from ui.charts import SYMBOLS
 from ui.diversity import Family, Found
-from ui.diversity_text import independent_title
+from ui.diversity_text import independent_title, short
 from ui.figure import ink, layout, two_lines
 
 AMONG, ALL = "rgba(138,138,154,0.55)", 125
@@ -92,7 +92,7 @@ def references(found: Found, other: Independent) -> go.Figure:
     colours, (low, high) = ink(), other.range
     rows = {
         "mean member": found.mean,
-        f"{found.names[found.best]} alone": float(found.own[found.best]),
+        f"{short(found.names[found.best])} alone": float(found.own[found.best]),
         "most are right": found.most_right,
         "the ensemble": found.outcome.accuracy,
         "independent": other.mean,

@@ -3,12 +3,15 @@
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.diversity import MEASURES, kappa, pair_error, pairs
 from ui.diversity import Found
-from ui.diversity_text import plain
+from ui.diversity_text import plain, rows_of, short
 from ui.figure import ink, layout, two_lines
 
+WRITTEN = 10
+"""Most members whose cells have their number and whose pairs have their shapes; of more there is no room."""
+MARKED = 18
+"""Most members that have their shape below a column."""
 TOLD = 0.3
 """Correlation from which a slope is spoken of."""
 
@@ -19,10 +22,11 @@ def compared(found: Found, name: str) -> go.Figure:
     values = measure.of(found.right) * (100 if measure.share else 1)
     digits = 1 if measure.share else 2
     shown = np.where(np.eye(members, dtype=bool), np.nan, values)
-    names = [f"{glyph} {name}" for glyph, name in zip(found.glyphs, found.names, strict=True)]
+    names, hover = list(found.names), f"%{{customdata}}: %{{z:.{digits + 1}f}}"
     finite = shown[np.isfinite(shown)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    texts = [["" if i == j else plain(values[i, j], digits) for j in range(members)] for i in range(members)]
+    cells, gap = members <= WRITTEN, 2 if members <= MARKED else 0
+    texts = ["" if i == j else plain(values[i, j], digits) for i in range(members) for j in range(members)]
     figure = go.Figure(
         go.Heatmap(
             z=shown,
@@ -33,26 +37,41 @@ def compared(found: Found, name: str) -> go.Figure:
             zmin=low - 0.2 * (high - low) - 1e-6,
             zmax=high + 1e-6,
             showscale=False,
-            xgap=2,
-            ygap=2,
+            xgap=gap,
+            ygap=gap,
             hoverongaps=False,
-            hovertemplate=f"%{{customdata}}: %{{z:.{digits + 1}f}}{'%' if measure.share else ''}<extra></extra>",
+            hovertemplate=f"{hover}{'%' if measure.share else ''}<extra></extra>",
         )
     )
     figure.add_scatter(
         x=np.tile(np.arange(members), members),
         y=np.repeat(names, members),
         mode="text",
-        text=[text for row in texts for text in row],
+        text=texts if cells else [""] * len(texts),
         textfont={"color": ink().text, "size": 11},
         hoverinfo="skip",
     )
-    unit = ", % of images" if measure.share else ""
+    unit = f", % of {found.words.items}" if measure.share else ""
     figure.update_xaxes(
-        tickvals=list(range(members)), ticktext=list(found.glyphs), title=f"{measure.title}{unit}", showgrid=False
+        tickvals=list(range(members)),
+        ticktext=list(found.glyphs) if members <= MARKED else [""] * members,
+        title=f"{measure.title}{unit}",
+        showgrid=False,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return two_lines(layout(figure, _compared_title(found, name), 150 + 30 * found.rows))
+    figure.update_yaxes(
+        autorange="reversed",
+        type="category",
+        showgrid=False,
+        tickvals=names,
+        ticktext=rows_of(found.glyphs, names),
+        tickfont={"size": 12 if members <= MARKED else 9},
+    )
+    return two_lines(layout(figure, _compared_title(found, name), height(found)))
+
+
+def height(found: Found) -> int:
+    """Return the height in pixels of figures with a row for each member."""
+    return 150 + (30 if found.rows <= MARKED else 13) * found.rows
 
 
 def _compared_title(found: Found, name: str) -> str:
@@ -65,7 +84,7 @@ def _compared_title(found: Found, name: str) -> str:
     apart = sorted(told, key=lambda pair: measure.apart * pair[2])
 
     def named(pair: tuple[int, int, float]) -> str:
-        return f"{found.names[pair[0]]}, {found.names[pair[1]]} {plain(scale * pair[2], digits)}{unit}"
+        return f"{short(found.names[pair[0]])}, {short(found.names[pair[1]])} {plain(scale * pair[2], digits)}{unit}"
 
     if len(told) == 1:
         return f"{measure.title} of {named(told[0])}"
@@ -76,7 +95,7 @@ def _compared_title(found: Found, name: str) -> str:
 
 def kappa_error(found: Found) -> go.Figure:
     """Put each pair where its agreement and its mean error are."""
-    agreed, error = pairs(kappa(found.predicted, len(EMOTIONS))), pair_error(found.right)
+    agreed, error = pairs(kappa(found.predicted, found.classes)), pair_error(found.right)
     told = [(i, j, value, 100 * float(error[i, j])) for i, j, value in agreed if not np.isnan(value)]
     colours = ink()
     x, y = np.array([[value, wrong] for _, _, value, wrong in told]).reshape(-1, 2).T
@@ -84,9 +103,10 @@ def kappa_error(found: Found) -> go.Figure:
         go.Scatter(
             x=x,
             y=y,
-            mode="text",
+            mode="text" if len(found.names) <= WRITTEN else "markers",
             text=[found.glyphs[i] + found.glyphs[j] for i, j, _, _ in told],
             textfont={"color": colours.text, "size": 13},
+            marker={"color": colours.text, "size": 6, "opacity": 0.5},
             cliponaxis=False,
             customdata=[f"{found.names[i]} and {found.names[j]}" for i, j, _, _ in told],
             hovertemplate="%{customdata}: kappa %{x:.3f}, mean error %{y:.1f}%<extra></extra>",
@@ -94,7 +114,7 @@ def kappa_error(found: Found) -> go.Figure:
     )
     figure.update_xaxes(title="agreement of their decisions, Cohen's kappa", range=_around(x))
     figure.update_yaxes(title="mean error of the two, %", range=_around(y))
-    return two_lines(layout(figure, _kappa_title(found, x, y), 150 + 30 * found.rows))
+    return two_lines(layout(figure, _kappa_title(found, x, y), height(found)))
 
 
 def _around(values: np.ndarray) -> list[float]:
@@ -107,9 +127,9 @@ def _around(values: np.ndarray) -> list[float]:
 
 def _kappa_title(found: Found, x: np.ndarray, y: np.ndarray) -> str:
     if not len(x):
-        return "Both always decide for one emotion: no kappa"
+        return f"Both always decide for one {found.words.kind}: no kappa"
     if len(x) == 1:
-        return f"{found.names[0]}, {found.names[1]}:<br>kappa {x[0]:.2f}, mean error {y[0]:.1f}%"
+        return f"{short(found.names[0])}, {short(found.names[1])}:<br>kappa {x[0]:.2f}, mean error {y[0]:.1f}%"
     if np.ptp(x) < 1e-9 or np.ptp(y) < 1e-9:
         return "All pairs agree alike" if np.ptp(x) < 1e-9 else "All pairs err alike"
     slope = float(np.corrcoef(x, y)[0, 1])

@@ -12,6 +12,7 @@ from ui.diversity import (
     game,
     has_likelihood,
     if_independent,
+    pinned,
     scheme,
     seed_families,
     why_no_game,
@@ -45,7 +46,7 @@ def contributions(loaded: Loaded, choice: Choice, found: Found) -> None:
     """Draw what each member adds."""
     if why := why_no_game(choice):
         st.info(why, icon=":material/info:")
-        if (other := with_a_game(choice)) != choice:
+        if (other := with_a_game(choice)) != choice and why_no_game(other) is None:
             _use(other, "adds")
         return
     _one_of("worth", "Worth", WORTHS)
@@ -54,11 +55,19 @@ def contributions(loaded: Loaded, choice: Choice, found: Found) -> None:
     first.plotly_chart(diversity_charts.adds(played), key="adds", config=CONFIG)
     second.plotly_chart(diversity_charts.places(played), key="places", config=CONFIG)
     none = choice.diversity.worth == "likelihood" and not has_likelihood(choice)
-    st.caption(diversity_text.sums(played) + (diversity_text.NO_LIKELIHOOD if none else ""))
+    st.caption(diversity_text.sums(played) + (found.words.put(diversity_text.NO_LIKELIHOOD) if none else ""))
     first, second = st.columns(2, gap="medium")
     first.plotly_chart(diversity_charts.together(played), key="together", config=CONFIG)
     with second.expander("What these values are", expanded=True):
         st.markdown(diversity_text.ADDS + diversity_text.SYNERGY)
+
+
+def beside(loaded: Loaded, choice: Choice, found: Found) -> None:
+    """Draw the present setting and what is pinned as A, where they are two."""
+    if a := pinned(loaded, choice):
+        with st.container(key="beside_a"):
+            st.markdown(diversity_text.beside(found, a, choice.diversity.measure))
+        st.caption(diversity_text.gains_by(found, a))
 
 
 def pairs(choice: Choice, found: Found) -> None:
@@ -68,8 +77,9 @@ def pairs(choice: Choice, found: Found) -> None:
     first, second = st.columns(2, gap="medium")
     first.plotly_chart(diversity_pairs.compared(found, choice.diversity.measure), key="compared", config=CONFIG)
     second.plotly_chart(diversity_pairs.kappa_error(found), key="kappa", config=CONFIG)
-    first.caption(f"{measure.title}: {measure.description}")
-    second.caption("Each pair of shapes is a pair of members; the best pairs would stand low and left.")
+    first.caption(f"{measure.title}: {found.words.put(measure.description)}")
+    mark = "pair of shapes" if len(choice.members) <= diversity_pairs.WRITTEN else "dot"
+    second.caption(f"Each {mark} is a pair of members; the best pairs would stand low and left.")
     first.latex(measure.formula)
 
 
@@ -77,7 +87,7 @@ def loss(loaded: Loaded, choice: Choice, found: Found) -> None:
     """Draw the loss taken apart."""
     parts = decompose(loaded.explorer, choice.setting()) if choice.combiner in LOSSES else None
     if parts is None:
-        st.info(diversity_text.why_no_decomposition(choice, scalar=False), icon=":material/info:")
+        st.info(diversity_text.why_no_decomposition(choice, scalar=False, words=loaded.words), icon=":material/info:")
         with st.container(horizontal=True):
             for combiner in LOSSES if choice.combiner not in LOSSES else (choice.combiner,):
                 _use(with_a_loss(choice, combiner), "loss")
@@ -92,7 +102,7 @@ def loss(loaded: Loaded, choice: Choice, found: Found) -> None:
         st.plotly_chart(diversity_loss.bias_variance(family), key=f"seeds_{family.names[0]}", config=CONFIG)
         st.caption(diversity_text.seeds(family))
     if not families:
-        st.caption(diversity_text.NO_FAMILY)
+        st.caption(diversity_text.NO_FAMILY if loaded.cards else diversity_text.NO_CARDS)
 
 
 def references(loaded: Loaded, choice: Choice, found: Found) -> None:
@@ -101,4 +111,4 @@ def references(loaded: Loaded, choice: Choice, found: Found) -> None:
     first, second = st.columns(2, gap="medium")
     first.plotly_chart(diversity_loss.references(found, other), key="references", config=CONFIG)
     first.caption(diversity_text.shuffles(found, other))
-    second.markdown(diversity_text.INDEPENDENT)
+    second.markdown(found.words.put(diversity_text.INDEPENDENT))

@@ -7,13 +7,18 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.decomposition import LOSSES
+from fer_core.ensemble.diversity import MEASURES
 from fer_core.ensemble.independent import Independent
 from fer_core.markdown import percent, points
+from fer_core.words import FER, Words
 from ui.choice import Choice
 from ui.diversity import Family, Found, Game
 from ui.headline import big, fact
+from ui.load import Loaded
 
 TIED = 1e-9
+LONGEST = 13
+"""Letters of a name in a figure."""
 
 
 def signed(value: float, digits: int) -> str:
@@ -33,8 +38,18 @@ def first_of(names: Sequence[str], values: NDArray[np.float64], *, most: bool = 
     """Return who has the most (or the least), whether they are several, and how much it is."""
     end = float(np.nanmax(values) if most else np.nanmin(values))
     tied = [name for name, value in zip(names, values, strict=True) if abs(value - end) <= TIED]
-    who = " and ".join(tied) if len(tied) < 3 else f"{len(tied)} members"
+    who = " and ".join(map(short, tied)) if len(tied) < 3 else f"{len(tied)} members"
     return who, len(tied) > 1, end
+
+
+def short(name: str) -> str:
+    """Return a name, or of a long one its beginning, as it fits into a title or beside a row on a phone."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def rows_of(glyphs: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return each member's shape and name, as they stand beside a row."""
+    return [f"{glyph} {short(name)}" for glyph, name in zip(glyphs, names, strict=True)]
 
 
 def headline(found: Found) -> str:
@@ -53,13 +68,39 @@ def headline(found: Found) -> str:
     return big(points(gain), words, unit=" points") + f'<div class="fer-facts">{"".join(facts)}</div>'
 
 
-def caution(choice: Choice) -> str:
+def caution(loaded: Loaded, choice: Choice) -> str:
     """Say what the figures of this page are worth."""
+    if choice.split == "valid" and loaded.alone:
+        return f"{loaded.words.valid} chose the fitted weights, so its figures flatter."
     if choice.split == "valid":
-        return "PublicTest chose the members' epochs and the fitted weights, so its figures flatter."
+        epochs = "the epochs of all members but yours" if loaded.extras else "the members' epochs"
+        return f"PublicTest chose {epochs} and the fitted weights, so its figures flatter."
     return (
         "To learn from: whoever switches a member on or off because of a figure here has chosen on the test set, "
-        "and what the ensemble then reaches on PrivateTest is exploratory."
+        f"and what the ensemble then reaches on {loaded.words.test} is exploratory."
+    )
+
+
+def beside(found: Found, a: Found, name: str) -> str:
+    """Return what A and the present setting gain, and how far their members differ, as a table; name : of a measure."""
+    measure = MEASURES[name]
+    scale, digits, unit = (100, 1, ", %") if measure.share else (1, 2, "")
+    heads = ("", "ensemble, %", "mean member, %", "gain, points", "one right, %", f"{measure.title.lower()}{unit}")
+    lines = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
+    for title, each in (("A", a), ("this", found)):
+        cells = [percent(each.outcome.accuracy), percent(each.mean), points(each.outcome.accuracy - each.mean)]
+        cells += [percent(each.some_right), plain(scale * each.apart(name), digits)]
+        lines.append(" | ".join([f"**{title}**", *cells]))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def gains_by(found: Found, a: Found) -> str:
+    """Say whether the present setting's lead on A, or what it lacks, comes of better members or of differing."""
+    lead = found.outcome.accuracy - a.outcome.accuracy
+    better, differing = found.mean - a.mean, lead - (found.mean - a.mean)
+    return (
+        f"This setting is {points(lead, 2)} points on A: {points(better, 2)} by its mean member, "
+        f"{points(differing, 2)} by what the members gain together. Last column: the mean over all pairs of members."
     )
 
 
@@ -117,7 +158,7 @@ def independent_title(found: Found, other: Independent) -> str:
     return f"Erring independently, they would reach {percent(other.mean)}%,<br>no more than they do"
 
 
-def why_no_decomposition(choice: Choice, scalar: bool) -> str | None:
+def why_no_decomposition(choice: Choice, scalar: bool, words: Words = FER) -> str | None:
     """Return why the loss cannot be taken apart under this scheme, None if it can."""
     title = COMBINERS[choice.combiner].title.lower()
     if choice.combiner not in LOSSES:
@@ -128,8 +169,8 @@ def why_no_decomposition(choice: Choice, scalar: bool) -> str | None:
         )
     if not scalar:
         return (
-            f"{WEIGHTINGS[choice.weighting].title} weighs members differently for each emotion, so nothing adds up "
-            "exactly; choose weights that are the same for every emotion, such as equal ones."
+            f"{WEIGHTINGS[choice.weighting].title} weighs members differently for each {words.kind}, so nothing adds "
+            f"up exactly; choose weights that are the same for every {words.kind}, such as equal ones."
         )
     return None
 
@@ -139,11 +180,12 @@ def shuffles(found: Found, other: Independent) -> str:
     low, high = other.range
     return (
         f"Independent: the mean of {len(other.accuracies)} shuffles, which reach {percent(low)} to {percent(high)}%. "
-        f"{found.names[found.best]} is the one of these members that is best on PublicTest."
+        f"{found.names[found.best]} is the one of these members that is best on {found.words.valid}."
     )
 
 
 NO_FAMILY = "No family has five seeds, so bias and variance cannot be told apart."
+NO_CARDS = "Which of these members differ only in the seed is not known, so bias and variance cannot be told apart."
 
 
 def seeds(family: Family) -> str:

@@ -10,6 +10,7 @@ from fer_core.ensemble.cloud import Cloud, Survival
 from fer_core.ensemble.selection import front
 from fer_core.markdown import percent
 from ui.charts import SYMBOLS
+from ui.diversity_text import short
 from ui.figure import Ink, ink, layout, two_lines
 from ui.gain import Gain
 from ui.gain_text import amount, cost_title, priced, size_title, survival_title
@@ -104,11 +105,11 @@ def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
         _a(figure, a, gain.a.accuracy)
     _cost_axes(figure, loaded, gain, [*each.values(), *(value for value in (total, a) if value is not None)])
     best = max(known, key=lambda name: accuracy[name])
-    title = f"{best} alone is best of those whose cost is known: {percent(accuracy[best])}%"
+    title = f"Of known cost, {short(best)} is best: {percent(accuracy[best])}%"
     if total is not None and len(gain.members) > 1:
-        title = f"Together they cost {amount(total / each[gain.best])} times {gain.best} alone"
+        title = f"Together they cost {amount(total / each[gain.best])} times {short(gain.best)} alone"
     elif total is not None:
-        title = f"{gain.best} alone, beside the others"
+        title = f"{short(gain.best)} alone, beside the others"
     return layout(figure, title, 400)
 
 

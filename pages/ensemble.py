@@ -6,10 +6,11 @@ import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from ui import charts, frame, own_view, state
-from ui.controls import controls, images_shown, take_home
+from ui.controls import controls, images_shown
 from ui.headline import empty_headline, headline
 from ui.load import out_of_fold, present
 from ui.pin_view import pinned
+from ui.take_home import take_home
 from ui.text import caution, change_sentence, planned, scheme_sentence
 
 frame.ensure()

@@ -1,18 +1,16 @@
-"""The left column: members, weights and how they are combined; and what can be taken home."""
+"""The left column: members, weights and how they are combined."""
 
-import json
 from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, predictions_csv
+from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
 from fer_core.markdown import percent
 from ui import own_view, state
 from ui.choice import Choice
 from ui.load import Loaded, best_subset
 from ui.pin import LARGEST_WEIGHT
-from ui.share import copy_link
 from ui.text import glyph
 
 
@@ -181,36 +179,3 @@ def looked_at(loaded: Loaded) -> None:
         on_change=state.take_controls,
         label_visibility="collapsed",
     )
-
-
-def take_home(loaded: Loaded, choice: Choice) -> None:
-    """Draw the link and the downloads."""
-    setting = choice.setting()
-    with st.container(horizontal=True, gap="small"):
-        copy_link()
-        st.download_button(
-            "Predictions, CSV",
-            data=lambda: predictions_csv(loaded.explorer, setting),
-            file_name=f"predictions-{setting.split}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        configuration = {
-            "members": list(setting.members),
-            "weighting": setting.weighting,
-            "combiner": setting.combiner,
-            "manual": dict(zip(setting.members, setting.manual, strict=False)),
-            "split": loaded.words.splits[setting.split],
-            "twins": setting.twins,
-            "artifacts": loaded.artifacts.fingerprint,
-            "own": [{"file": extra.file, "sha256": extra.sha256} for extra in loaded.extras],
-        }
-        st.download_button(
-            "Configuration, JSON",
-            data=json.dumps(configuration, indent=2),
-            file_name="ensemble.json",
-            mime="application/json",
-            on_click="ignore",
-            icon=":material/download:",
-        )

@@ -6,8 +6,8 @@ import streamlit as st
 
 from fer_core.ensemble import Outcome
 from fer_core.markdown import p_value, percent
+from fer_core.sentences import beside, number, right_sentence
 from fer_core.words import FER, Words
-from ui.text import beside, number
 
 STYLE = """<style>
 .fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }
@@ -47,13 +47,7 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
 
     other : the same setting without the images that have a twin in Training, or with them if it has none
     """
-    best = outcome.best_member
     low, high = outcome.interval
-    test = outcome.mcnemar
-    split = words.splits[outcome.setting.split]
-    right = f"{outcome.correct:,} of {outcome.n:,} {split} {words.items} are right."
-    if outcome.setting.members != (best,):
-        right += f" Only {outcome.called} is right on {test.only_first:,}, only {best} on {test.only_second:,}."
     facts = [
         fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
         *([] if words is not FER else [fact(_twins(outcome), percent(other.accuracy))]),
@@ -63,6 +57,7 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
         fact("log loss, nats", number(outcome.nll)),
         fact("Brier score", number(outcome.brier)),
     ]
+    right = right_sentence(outcome, words)
     st.html(
         big(percent(outcome.accuracy), beside(outcome))
         + f'<p class="fer-note">{escape(change)}</p>'

@@ -1,20 +1,27 @@
 """Numbers and sentences as a person reads them."""
 
-import math
-
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, in_text
+from fer_core import sentences
+from fer_core.ensemble import Outcome
 from fer_core.figures import glyph_of
 from fer_core.markdown import p_value, percent, points
+from fer_core.sentences import beside, number
 from fer_core.words import FER, Words
 from ui.choice import Choice
 from ui.load import Loaded
 
+__all__ = [
+    "SPLIT_NAMES",
+    "beside",
+    "caution",
+    "change_sentence",
+    "glyph",
+    "home_sentence",
+    "number",
+    "planned",
+    "scheme_sentence",
+]
+
 SPLIT_NAMES = {"test": "PrivateTest", "valid": "PublicTest"}
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Return a number, or a dash where there is none."""
-    return "–" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def glyph(loaded: Loaded, member: str) -> str:
@@ -22,25 +29,9 @@ def glyph(loaded: Loaded, member: str) -> str:
     return glyph_of(loaded.members, member)
 
 
-def beside(outcome: Outcome) -> str:
-    """Say in a few words how the big number stands to the best member."""
-    best = outcome.best_member
-    if outcome.setting.members == (best,):
-        return f"{best} alone, the best member"
-    return f"{points(outcome.gain, 2)} points on {best}, the best member"
-
-
 def planned(loaded: Loaded, choice: Choice) -> bool:
     """Tell whether a setting was fixed without looking at PrivateTest: all members, or the one chosen on PublicTest."""
-    if choice.split != "test" or choice.weighting == "manual":
-        return False
-    chosen = loaded.chosen.setting
-    is_chosen = (choice.members, choice.weighting, choice.combiner) == (
-        chosen.members,
-        chosen.weighting,
-        chosen.combiner,
-    )
-    return is_chosen or choice.members == loaded.members
+    return sentences.planned(choice.setting(), everyone=loaded.members, chosen=loaded.chosen.setting)
 
 
 def caution(loaded: Loaded, choice: Choice, out_of_fold: float | None) -> str:
@@ -48,26 +39,13 @@ def caution(loaded: Loaded, choice: Choice, out_of_fold: float | None) -> str:
 
     out_of_fold : accuracy of the fitted weights on PublicTest images that they were not fitted on, if there is one
     """
-    words = loaded.words
-    if choice.split == "valid":
-        fair = "" if out_of_fold is None else f" Weights refitted out of fold: {percent(out_of_fold)}%."
-        epochs = "" if loaded.alone else ", the epochs"
-        chose = f"the best member{epochs} and the fitted weights"
-        return f"{words.valid} chose {chose}, so its figures flatter.{fair}"
-    if planned(loaded, choice):
-        return f"This setting was fixed without a look at {words.test}, so its p-value can be taken as it is."
-    return f"Exploratory: this setting was picked with {words.test} in view, so its p-value is no proof."
+    fixed = planned(loaded, choice)
+    return sentences.caution(choice.split, fixed=fixed, out_of_fold=out_of_fold, words=loaded.words)
 
 
 def scheme_sentence(choice: Choice, words: Words = FER) -> str:
     """Say how members are weighed and combined, and where that comes from."""
-    weighting, rule = WEIGHTINGS[choice.weighting], COMBINERS[choice.combiner]
-    if not rule.weighs:
-        return words.put(f"{rule.title} ({rule.source}): {rule.description}")
-    return words.put(
-        f"{rule.title} ({rule.source}), {in_text(weighting.title)} weights ({weighting.source}): "
-        f"{weighting.description} {rule.description}"
-    )
+    return sentences.scheme_sentence(choice.weighting, choice.combiner, words)
 
 
 def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | None, words: Words = FER) -> str:

@@ -46,7 +46,7 @@ def recall_change(outcome: Outcome, classes: Sequence[str], *, ink: Ink, words: 
             hovertemplate="%{y}: %{x:+.1f} points, recall now %{customdata:.1f}%<extra></extra>",
         )
     )
-    reach = max(1.0, float(np.nanmax(np.abs(gain)))) * 1.25
+    reach = max(1.0, float(np.nanmax(np.abs(gain)))) * 1.4
     figure.update_xaxes(range=[-reach, reach], title=f"recall against {outcome.best_member}, points", zeroline=True)
     figure.update_yaxes(autorange="reversed", type="category")
     return layout(figure, title + some, max(HEIGHT, 130 + 22 * len(shown)))

@@ -1,5 +1,6 @@
 """The page All schemes, from the entry point, on made-up artifacts."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, out_of_fold_accuracy, scheme_name, schemes
 from fer_core.report import explorer_of
+from tests.own_members import alone, foreign, joining, opened_with
 from tests.pages import number, opened, use
 from tests.synthetic import ROSTER
 from ui.schemes import Row
@@ -99,3 +101,66 @@ def test_the_title_says_who_flatters_itself(fitted: float, words: str, monkeypat
     figure = compared(rows, default(("deep",)))
     assert words in figure.layout.title.text
     assert figure.layout.yaxis.ticktext == ("<b>equal, mean probability</b>", "stacking")
+
+
+def ticks(at: AppTest) -> list[str]:
+    found: list[str] = json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticktext"]
+    return found
+
+
+@pytest.mark.parametrize(("classes", "members"), [(10, 5), (2, 1), (7, 20), (60, 3)])
+def test_rows_and_classes_of_ones_own_are_called_by_their_words(root: Path, classes: int, members: int) -> None:
+    extra = alone(classes, members, rows=300)
+    at = opened_with("schemes", extra, pin="own 1~equal~mean_probability", combine="median")
+    assert not foreign(at)
+    table = at.dataframe[0].value
+    assert len(table) == len(ticks(at)) == len(schemes())
+    assert {"Validation, %", "Test, %"} <= set(table.columns)
+    assert "does best on Validation out of fold" in said(at)
+
+
+def test_members_that_join_are_weighed_with_the_others(root: Path) -> None:
+    at = opened_with("schemes", joining(root, 17))
+    assert len(at.session_state["choice"].members) == 20
+    assert len(at.dataframe[0].value) == len(schemes())
+
+
+def test_the_row_of_what_is_pinned_is_marked(root: Path) -> None:
+    everyone = ",".join(ROSTER)
+    at = schemes_page(pin=f"{everyone}~accuracy~hard_vote")
+    assert [tick for tick in ticks(at) if tick.startswith("<b>A</b>")] == [
+        f"<b>A</b> · {scheme_name('accuracy', 'hard_vote')}"
+    ]
+    table = at.dataframe[0].value
+    row = table[table["pinned"] == "A"]
+    assert len(row) == 1
+    assert (row["weights"].item(), row["combined by"].item()) == (
+        WEIGHTINGS["accuracy"].title,
+        COMBINERS["hard_vote"].title,
+    )
+    outcome = explorer_of(open_artifacts(root)).recompute(Setting(ROSTER, "accuracy", "hard_vote"))
+    assert row["PrivateTest, %"].item() == f"{100 * outcome.accuracy:.2f}"
+    assert any("ringed: A" in caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("pin", "words"),
+    [
+        ("deep~equal~mean_probability", "A is over other members"),
+        (f"{','.join(ROSTER)}~manual~mean_probability~1,2,0", "A is none of these."),
+        (f"{','.join(ROSTER)}~equal~mean_probability", ""),
+        (f"{','.join(ROSTER)}~accuracy~stacking", "A decides as the present scheme does."),
+    ],
+)
+def test_what_is_pinned_without_a_row_says_why(root: Path, pin: str, words: str) -> None:
+    at = schemes_page(pin=pin, combine="stacking" if "stacking" in pin else "mean_probability")
+    assert not any("<b>A</b>" in tick for tick in ticks(at))
+    assert "pinned" not in at.dataframe[0].value
+    captions = [caption.value for caption in at.caption if caption.value.startswith("A ")]
+    assert bool(captions) == bool(words)
+    assert all(caption.startswith(words) for caption in captions)
+
+
+def test_where_weights_count_nothing_any_of_them_is_the_present_scheme(root: Path) -> None:
+    at = schemes_page(weights="accuracy", combine="stacking")
+    assert re.search(r"The present scheme comes as number \d+\.", said(at))

@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from fer_core.ensemble import Explorer, Setting, out_of_fold_of_all, schemes
+from fer_core.ensemble import COMBINERS, Explorer, Setting, out_of_fold_of_all, schemes
 from fer_core.metrics import Mcnemar
 from ui.choice import Choice
 from ui.load import Loaded
+from ui.pinned import pinned_setting
 
 
 @dataclass(frozen=True)
 class Row:
     """One scheme over the members that are on; accuracies are shares.
 
-    fitted, fair : on PublicTest, with what it learned there, and out of fold
-    accuracy, interval, gain, mcnemar, nll, ece : on PrivateTest, gain and test against the best member
+    fitted, fair : on the split that chooses, with what it learned there, and out of fold
+    accuracy, interval, gain, mcnemar, nll, ece : on the split that scores, gain and test against the best member
     """
 
     weighting: str
@@ -70,4 +71,30 @@ def rows(loaded: Loaded, choice: Choice) -> list[Row]:
 
 def present(found: Sequence[Row], choice: Choice) -> Row | None:
     """Return the row of the scheme that is chosen now, None where it has none."""
-    return next((row for row in found if row.scheme == (choice.weighting, choice.combiner)), None)
+    return _row_of(found, choice.weighting, choice.combiner)
+
+
+def pinned(found: Sequence[Row], choice: Choice) -> Row | None:
+    """Return the row of what is pinned as A, None where it has none, or there is no other setting than the present."""
+    pin = pinned_setting(choice)
+    if pin is None or pin.members != choice.members:
+        return None
+    row = _row_of(found, pin.weighting, pin.combiner)
+    return None if row is present(found, choice) else row
+
+
+def why_not_pinned(found: Sequence[Row], choice: Choice) -> str:
+    """Say why A has no row of its own; nothing where it has one, or there is no A."""
+    pin = pinned_setting(choice)
+    if pin is None or pinned(found, choice) is not None:
+        return ""
+    if pin.members != choice.members:
+        return "A is over other members, so it is none of these."
+    same = _row_of(found, pin.weighting, pin.combiner) is not None
+    return "A decides as the present scheme does." if same else "A is none of these."
+
+
+def _row_of(found: Sequence[Row], weighting: str, combiner: str) -> Row | None:
+    """Return the row of a scheme; where weights make no difference, that of the rule."""
+    weighs = COMBINERS[combiner].weighs
+    return next((r for r in found if r.combiner == combiner and (r.weighting == weighting or not weighs)), None)

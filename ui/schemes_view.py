@@ -8,18 +8,19 @@ import streamlit as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, scheme_name
 from fer_core.markdown import p_value, percent, points
+from fer_core.words import FER, Words
 from ui import state
 from ui.charts import CONFIG
 from ui.choice import Choice
 from ui.figure import ink, layout, two_lines
 from ui.headline import big, fact
 from ui.load import Loaded
-from ui.schemes import Row, present, rows
+from ui.schemes import Row, pinned, present, rows, why_not_pinned
 from ui.text import number, planned
 
-TABLE = "schemes_table"
+TABLE, PINNED = "schemes_table", "pinned"
 FLATTERY = 0.005
-"""A share of PublicTest by which a scheme has to flatter itself for the title to say so."""
+"""A share of the split that chooses by which a scheme has to flatter itself for the title to say so."""
 
 
 def headline(loaded: Loaded, outcome: Outcome, choice: Choice) -> None:
@@ -40,30 +41,30 @@ def headline(loaded: Loaded, outcome: Outcome, choice: Choice) -> None:
     )
 
 
-def preferred(found: Sequence[Row], choice: Choice, best_member: str) -> None:
+def preferred(loaded: Loaded, found: Sequence[Row], choice: Choice, best_member: str) -> None:
     """Say which scheme PublicTest prefers, what it reaches, and where the present one stands."""
     best, now = found[0], present(found, choice)
-    test = best.mcnemar
+    test, words = best.mcnemar, loaded.words
     place = "is none of them" if now is None else f"comes as number {found.index(now) + 1}"
     st.markdown(
-        f"Of {len(found)} schemes, **{scheme_name(*best.scheme)}** does best on PublicTest out of fold "
-        f"({percent(best.fair)}%). On PrivateTest it reaches **{percent(best.accuracy, 2)}%**, {points(best.gain, 2)} "
+        f"Of {len(found)} schemes, **{scheme_name(*best.scheme)}** does best on {words.valid} out of fold "
+        f"({percent(best.fair)}%). On {words.test} it reaches **{percent(best.accuracy, 2)}%**, {points(best.gain, 2)} "
         f"points on {best_member} (exact McNemar p {p_value(test.p)}). The present scheme {place}.",
         width=900,
     )
-    twins = "" if choice.twins else ", without images that have a twin in Training"
+    twins = "" if choice.twins or loaded.alone else ", without images that have a twin in Training"
     st.caption(
-        f"Over the members that are on{twins}. Schemes are ordered by PublicTest alone: each was fitted on four fifths "
-        "of it and scored on the last."
+        f"Over the members that are on{twins}. Schemes are ordered by {words.valid} alone: each was fitted on four "
+        "fifths of it and scored on the last."
     )
 
 
-def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
+def compared(found: Sequence[Row], choice: Choice, words: Words = FER) -> go.Figure:
     """Draw each scheme's accuracy on PublicTest, fitted there and out of fold, and on PrivateTest."""
     colours, names = ink(), [scheme_name(*row.scheme) for row in found]
     flattered = max(found, key=lambda row: row.fitted - row.fair)
     gap = flattered.fitted - flattered.fair
-    title = "No scheme flatters itself much<br>on the images that it was fitted on"
+    title = f"No scheme flatters itself much<br>on the {words.items} that it was fitted on"
     if gap >= FLATTERY:
         name = scheme_name(*flattered.scheme)
         title = f"{name[0].upper()}{name[1:]} flatters itself most:<br>{points(gap)} points on what it was fitted on"
@@ -74,9 +75,9 @@ def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
             x=ends, y=[name] * 2, mode="lines", line={"color": colours.faint, "width": 2}, hoverinfo="skip"
         )
     kinds = (
-        ("PublicTest, fitted there", [row.fitted for row in found], "circle-open", colours.faint),
-        ("PublicTest, out of fold", [row.fair for row in found], "circle", colours.text),
-        ("PrivateTest", [row.accuracy for row in found], "diamond", colours.accent),
+        (f"{words.valid}, fitted there", [row.fitted for row in found], "circle-open", colours.faint),
+        (f"{words.valid}, out of fold", [row.fair for row in found], "circle", colours.text),
+        (words.test, [row.accuracy for row in found], "diamond", colours.accent),
     )
     for kind, values, symbol, colour in kinds:
         figure.add_scatter(
@@ -86,14 +87,19 @@ def compared(found: Sequence[Row], choice: Choice) -> go.Figure:
             marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
             hovertemplate=f"%{{y}}<br>{kind}: %{{x:.2f}}%<extra></extra>",
         )
-    now = present(found, choice)
+    now, other = present(found, choice), pinned(found, choice)
     ticks = [f"<b>{name}</b>" if row is now else name for row, name in zip(found, names, strict=True)]
+    if other is not None:
+        at = found.index(other)
+        ticks[at] = f"<b>A</b> · {names[at]}"
+        ring = {"symbol": "diamond-open", "size": 17, "color": colours.text, "line": {"width": 2}}
+        figure.add_scatter(x=[100 * other.accuracy], y=[names[at]], mode="markers", marker=ring, hoverinfo="skip")
     figure.update_xaxes(title="accuracy, %")
     figure.update_yaxes(autorange="reversed", tickvals=names, ticktext=ticks, tickfont={"size": 11})
     return two_lines(layout(figure, title, 130 + 23 * len(found)))
 
 
-def table(found: Sequence[Row], choice: Choice) -> None:
+def table(found: Sequence[Row], choice: Choice, words: Words) -> None:
     """Draw all figures; a row that is clicked becomes the present scheme."""
 
     def take() -> None:
@@ -102,12 +108,15 @@ def table(found: Sequence[Row], choice: Choice) -> None:
             weighting, combiner = found[rows[0]].scheme
             state.put(replace(state.get(), weighting=weighting, combiner=combiner))
 
-    columns = {
+    other = pinned(found, choice)
+    columns = {} if other is None else {PINNED: ["A" if row is other else "" for row in found]}
+    first = 2 + len(columns)
+    columns |= {
         "weights": [WEIGHTINGS[row.weighting].title if COMBINERS[row.combiner].weighs else "–" for row in found],
         "combined by": [COMBINERS[row.combiner].title for row in found],
         "out of fold, %": [percent(row.fair) for row in found],
-        "PublicTest, %": [percent(row.fitted) for row in found],
-        "PrivateTest, %": [percent(row.accuracy, 2) for row in found],
+        f"{words.valid}, %": [percent(row.fitted) for row in found],
+        f"{words.test}, %": [percent(row.accuracy, 2) for row in found],
         "95% interval, %": [" to ".join(map(percent, row.interval)) for row in found],
         "gain, points": [points(row.gain, 2) for row in found],
         "McNemar p": [p_value(row.mcnemar.p) for row in found],
@@ -121,21 +130,21 @@ def table(found: Sequence[Row], choice: Choice) -> None:
         on_select=take,
         selection_mode="single-row",
         height=35 * (len(found) + 1) + 3,
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in list(columns)[2:]},
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in list(columns)[first:]},
     )
     st.caption(
         "Choose a row to make it the present scheme. Gains and tests are against the best member. With so many "
-        "schemes, one or two reach a small p by chance: what counts is the one that PublicTest chose."
+        f"schemes, one or two reach a small p by chance: what counts is the one that {words.valid} chose."
     )
 
 
-def how_they_work() -> None:
+def how_they_work(words: Words) -> None:
     """Draw title, formula, sentence and source of every weighting and combiner."""
     for title, registry in (("Weights", WEIGHTINGS), ("Rules", COMBINERS)):
         st.subheader(title, anchor=False)
         for entry in registry.values():
-            words, formula = st.columns([5, 7], gap="medium", vertical_alignment="center")
-            words.markdown(f"**{entry.title}** :small[:gray[{entry.source}]]  \n{entry.description}")
+            said, formula = st.columns([5, 7], gap="medium", vertical_alignment="center")
+            said.markdown(f"**{entry.title}** :small[:gray[{entry.source}]]  \n{words.put(entry.description)}")
             formula.latex(entry.formula)
 
 
@@ -144,10 +153,14 @@ def sections(loaded: Loaded, choice: Choice) -> None:
     outcome = loaded.explorer.recompute(replace(choice.setting(), split="test"))
     headline(loaded, outcome, choice)
     found = rows(loaded, choice)
-    preferred(found, choice, outcome.best_member)
-    st.plotly_chart(compared(found, choice), key="schemes_compared", config=CONFIG)
+    words = loaded.words
+    preferred(loaded, found, choice, outcome.best_member)
+    st.plotly_chart(compared(found, choice, words), key="schemes_compared", config=CONFIG)
     mark = "bold: the present scheme" if present(found, choice) else "the present scheme is none of these"
-    st.caption(f"○ PublicTest, fitted there · ● PublicTest, out of fold · ◆ PrivateTest · {mark}")
-    table(found, choice)
+    mark += " · ringed: A" if pinned(found, choice) else ""
+    st.caption(f"○ {words.valid}, fitted there · ● {words.valid}, out of fold · ◆ {words.test} · {mark}")
+    if why := why_not_pinned(found, choice):
+        st.caption(why)
+    table(found, choice, words)
     with st.expander("How each works"):
-        how_they_work()
+        how_they_work(words)

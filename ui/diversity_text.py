@@ -85,13 +85,19 @@ def beside(found: Found, a: Found, name: str) -> str:
     """Return what A and the present setting gain, and how far their members differ, as a table; name : of a measure."""
     measure = MEASURES[name]
     scale, digits, unit = (100, 1, ", %") if measure.share else (1, 2, "")
-    heads = ("", "ensemble, %", "mean member, %", "gain, points", "one right, %", f"{measure.title.lower()}{unit}")
-    lines = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
-    for title, each in (("A", a), ("this", found)):
-        cells = [percent(each.outcome.accuracy), percent(each.mean), points(each.outcome.accuracy - each.mean)]
-        cells += [percent(each.some_right), plain(scale * each.apart(name), digits)]
-        lines.append(" | ".join([f"**{title}**", *cells]))
-    return "\n".join(f"| {line} |" for line in lines)
+    rows = {
+        "ensemble, %": [100 * each.outcome.accuracy for each in (a, found)],
+        "mean member, %": [100 * each.mean for each in (a, found)],
+        "gain, points": [100 * (each.outcome.accuracy - each.mean) for each in (a, found)],
+        "at least one right, %": [100 * each.some_right for each in (a, found)],
+        f"{measure.title.lower()}{unit}": [scale * each.apart(name) for each in (a, found)],
+    }
+    lines = ["| | A | this | this − A |", "| --- | ---: | ---: | ---: |"]
+    for title, (first, second) in rows.items():
+        places = digits if measure.title.lower() in title else 1
+        numbers = [plain(first, places), plain(second, places), signed(second - first, places)]
+        lines.append(f"| {title} | {' | '.join(numbers)} |")
+    return "\n".join(lines)
 
 
 def gains_by(found: Found, a: Found) -> str:
@@ -100,7 +106,7 @@ def gains_by(found: Found, a: Found) -> str:
     better, differing = found.mean - a.mean, lead - (found.mean - a.mean)
     return (
         f"This setting is {points(lead, 2)} points on A: {points(better, 2)} by its mean member, "
-        f"{points(differing, 2)} by what the members gain together. Last column: the mean over all pairs of members."
+        f"{points(differing, 2)} by what the members gain together. Last row: the mean over all pairs of members."
     )
 
 

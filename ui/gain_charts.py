@@ -154,7 +154,7 @@ def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival)
             xanchor="right" if right else "left",
         )
     if gain.a is not None and gain.a.at is not None:
-        _a(figure, x[gain.a.at], float(test.accuracy[gain.a.at]))
+        _a(figure, x[gain.a.at], float(test.accuracy[gain.a.at]), where="bottom center")
     pad = 0.12 * float(np.ptp(y)) + 0.2
     figure.update_xaxes(title=f"{words.valid} accuracy, %")
     figure.update_yaxes(title=f"{words.test} accuracy, %", range=[y.min() - pad, y.max() + pad])
@@ -215,7 +215,7 @@ def _here(figure: go.Figure, loaded: Loaded, gain: Gain, x: float) -> None:
     )
 
 
-def _a(figure: go.Figure, x: float, accuracy: float) -> None:
+def _a(figure: go.Figure, x: float, accuracy: float, *, where: str = "top center") -> None:
     """Mark what is pinned by a ring and its letter; a click goes through to the dot below."""
     colours = ink()
     figure.add_scatter(
@@ -224,7 +224,7 @@ def _a(figure: go.Figure, x: float, accuracy: float) -> None:
         mode="markers+text",
         marker={"size": 22, "symbol": "circle-open", "color": colours.text, "line": {"width": 2}},
         text=["<b>A</b>"],
-        textposition="top center",
+        textposition=where,
         textfont={"color": colours.text, "size": 15},
         cliponaxis=False,
         name="A",

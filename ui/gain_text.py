@@ -245,6 +245,6 @@ def of_a(gain: Gain) -> str:
     if len(gain.a.members) == 1:
         return f"A is {gain.a.members[0]} alone, {percent(gain.a.accuracy)}%, and has nobody to gain from."
     return (
-        f"A ({percent(gain.a.accuracy)}%) gains {points(gain.a.accuracy - gain.a.mean)} points on the mean of its "
+        f"A ({percent(gain.a.accuracy)}%): {points(gain.a.accuracy - gain.a.mean)} points on the mean of its "
         f"{counted(len(gain.a.members))} ({percent(gain.a.mean)}%)."
     )

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fer_core.cli.report_html import NOTHING, Asked, report_html
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+OF_HTML = "What --html tells of"
 PROJECT = Path(__file__).resolve().parents[2]
 WIDE = 110
 """Columns of a terminal that has room for every score; what is no terminal is given as much."""
@@ -27,6 +30,38 @@ def report(
             "of files of any size. `--template FILE` writes one to fill in."
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write one HTML file with figures, tables, configuration and provenance, which opens without a "
+            "network: of the chosen ensemble, or of what the options below say."
+        ),
+    ] = None,
+    members: Annotated[str | None, typer.Option(help="Members, with commas.", rich_help_panel=OF_HTML)] = None,
+    weighting: Annotated[
+        str | None, typer.Option(help="How members are weighed, such as 'accuracy'.", rich_help_panel=OF_HTML)
+    ] = None,
+    combiner: Annotated[
+        str | None, typer.Option(help="How they are combined, such as 'hard_vote'.", rich_help_panel=OF_HTML)
+    ] = None,
+    manual: Annotated[
+        str | None,
+        typer.Option(help="A weight from 0 to 2 for each of these members, with commas.", rich_help_panel=OF_HTML),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(help="Score 'test', PrivateTest, or 'valid', PublicTest.", rich_help_panel=OF_HTML)
+    ] = None,
+    without_twins: Annotated[
+        bool,
+        typer.Option("--without-twins", help="Leave out images that are in Training too.", rich_help_panel=OF_HTML),
+    ] = False,
+    link: Annotated[
+        str | None,
+        typer.Option(
+            help="A link copied from the explorer, in place of these options, with what is pinned in it as A.",
+            rich_help_panel=OF_HTML,
+        ),
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help="Write an example of such a file, .npz or .csv, and do nothing else.")
     ] = None,
@@ -36,6 +71,14 @@ def report(
         raise typer.BadParameter("--json, --markdown and --update exclude one another.")
     if extra and (markdown or update):
         raise typer.BadParameter("--markdown and --update tell of the artifacts alone, without --extra.")
+    asked = Asked(members, weighting, combiner, manual, on, without_twins, link)
+    if html is None and asked != NOTHING:
+        raise typer.BadParameter(f"{asked.first} says what --html tells of; name a file with --html.")
+    if html is not None:
+        if as_json + markdown + update or template:
+            raise typer.BadParameter("--html excludes --json, --markdown, --update and --template.")
+        report_html(artifacts, extra or [], html, asked)
+        return
     if extra or template:
         from fer_core.cli.report_extra import report_extra, write_template
 

@@ -4,9 +4,13 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from fer_core.artifacts import Artifacts
+    from fer_core.extra import Extra
 
 SHOWN = 20
 """Most members in the table; --json has all."""
@@ -16,24 +20,31 @@ def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool
     """Report members of a user's own beside those of the artifacts, or alone."""
     from fer_core.artifacts import open_artifacts
     from fer_core.cli.progress import console
-    from fer_core.errors import BadExtra
-    from fer_core.extra import Extra, read_extra_file
-    from fer_core.report import ours_of
     from fer_core.report_extra import report_extra as figures
 
     opened = open_artifacts(artifacts)
-    extras: list[Extra] = []
     with console.status("Reading") as status:
-        for path in files:
-            extras.append(read_extra_file(path, ours_of(opened, extras)))
-            if len(files) > 1 and not extras[-1].joins:
-                raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
+        extras = read_all(opened, files)
         status.update("Scoring")
         found = figures(opened, extras)
     if as_json:
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:
         _show(found)
+
+
+def read_all(artifacts: "Artifacts", files: Sequence[Path]) -> "list[Extra]":
+    """Read files of predictions, each beside those before it, or one alone."""
+    from fer_core.errors import BadExtra
+    from fer_core.extra import read_extra_file
+    from fer_core.report import ours_of
+
+    extras: list[Extra] = []
+    for path in files:
+        extras.append(read_extra_file(path, ours_of(artifacts, extras)))
+        if len(files) > 1 and not extras[-1].joins:
+            raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
+    return extras
 
 
 def _show(found: dict[str, Any]) -> None:

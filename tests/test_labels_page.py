@@ -18,6 +18,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.metrics import mcnemar
 from fer_core.report import explorer_of
+from tests.own_members import alone, joining, opened_with
 from tests.pages import ROOT, number, opened, ran, use
 from tests.spoiling import edit_manifest
 from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
@@ -203,6 +204,67 @@ def test_no_votes_say_what_to_do(root: Path) -> None:
 
 def test_no_member_is_said(root: Path) -> None:
     assert number(page(members="none")) == "–"
+
+
+@pytest.mark.parametrize(("classes", "members"), [(10, 5), (2, 1), (7, 20)])
+def test_rows_of_ones_own_have_no_crowd(root: Path, classes: int, members: int) -> None:
+    at = opened_with("labels", alone(classes, members))
+    assert number(at) == "–"
+    assert "No crowd has voted on these rows." in html(at)
+    assert not at.get("plotly_chart")
+
+
+def captions(at: AppTest) -> str:
+    return " ".join(caption.value for caption in at.caption)
+
+
+def rows(at: AppTest, which: int) -> list[str]:
+    found: list[str] = json.loads(at.get("plotly_chart")[which].proto.spec)["layout"]["yaxis"]["ticktext"]
+    return found
+
+
+@pytest.mark.parametrize("truth", ["label", "plurality", "distribution"])
+def test_members_that_join_are_scored_on_the_same_votes(root: Path, truth: str) -> None:
+    extra = joining(root)
+    at, (_, labels, plurality, _) = opened_with("labels", extra, truth=truth, members="own 1"), known(root)
+    said = extra.logits["test"][0].argmax(axis=1)
+    if truth == "label":
+        assert number(at) == f"{100 * (said == labels).mean():.1f}"
+    elif truth == "plurality":
+        leads = plurality >= 0
+        assert number(at) == f"{100 * (said == plurality)[leads].mean():.1f}"
+    assert "Of the training of own 1, nothing is known." in captions(at)
+    assert "Weights and the best member were chosen" in captions(at)
+    at = opened_with("labels", extra, truth=truth)
+    assert "No other member that is on was trained on the crowd's votes." in captions(at)
+    assert "Weights, all known epochs and the best member were chosen" in captions(at)
+    assert len(rows(at, 0)) == len(rows(at, 1)) == 6
+
+
+def test_many_members_have_a_row_each(root: Path) -> None:
+    at = opened_with("labels", joining(root, 20), truth="plurality")
+    assert len(rows(at, 0)) == len(rows(at, 1)) == 24
+    assert "Of the training of 20 of your own, nothing is known." in captions(at)
+
+
+@pytest.mark.parametrize("truth", ["label", "plurality", "distribution"])
+@pytest.mark.parametrize("members", ["shallow,deep,agrawal", "agrawal"])
+def test_what_is_pinned_has_a_row(root: Path, truth: str, members: str) -> None:
+    at, (explorer, labels, plurality, _) = page(truth=truth, members=members, pin="deep~equal~hard_vote"), known(root)
+    assert [row.strip() for row in rows(at, 0)].index("A") == [row.strip() for row in rows(at, 1)].index("A") == 1
+    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
+    drawn = [trace["x"] for trace in spec["data"] if trace["y"] == ["A"]]
+    decided = explorer.decide(Setting(("deep",), combiner="hard_vote")).labels
+    if truth == "label":
+        assert drawn[0][0] == pytest.approx(100 * (decided == labels).mean())
+    if truth == "plurality":
+        leads = plurality >= 0
+        assert drawn[1][0] == pytest.approx(100 * (decided == plurality)[leads].mean())
+    assert titles(at)[1] == titles(page(truth=truth, members=members))[1]
+
+
+def test_the_present_setting_has_no_row_as_what_is_pinned(root: Path) -> None:
+    assert "A" not in rows(page(pin="shallow,deep,agrawal~equal~mean_probability"), 0)
 
 
 def test_the_page_needs_no_network(root: Path) -> None:

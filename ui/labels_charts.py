@@ -12,6 +12,7 @@ from ui.figure import coloured, ink, layout, two_lines
 from ui.labels_text import flows_title, order_title, sides_title, voted_title
 from ui.labels_view import Compared, Row
 from ui.load import Loaded
+from ui.many import height, named
 from ui.text import glyph
 
 ROW = 28
@@ -26,21 +27,21 @@ Ends = tuple[float, float] | None
 
 def order(loaded: Loaded, found: Compared) -> go.Figure:
     """Put members and ensemble on a line by the answer that counts, beside the line by the label."""
-    truth = found.truth
+    truth, rows = found.truth, found.drawn
     figure = make_subplots(rows=1, cols=1 if truth == "label" else 2, shared_yaxes=True, horizontal_spacing=0.06)
-    _line(figure, loaded, found.rows, [_share(row.label) for row in found.rows], "%", col=1)
+    _line(figure, loaded, found, [_share(row.label) for row in rows], "%", col=1)
     figure.update_xaxes(title="label, accuracy, %", col=1)
     if truth == "plurality":
-        _line(figure, loaded, found.rows, [_share(row.crowd) for row in found.rows], "%", col=2)
+        _line(figure, loaded, found, [_share(row.crowd) for row in rows], "%", col=2)
         figure.update_xaxes(title="crowd, accuracy, %", col=2)
     elif truth == "distribution":
-        losses = [(None, None) if row.loss is None else (row.loss.value, row.loss.interval) for row in found.rows]
-        _line(figure, loaded, found.rows, losses, " nats", col=2)
+        losses = [(None, None) if row.loss is None else (row.loss.value, row.loss.interval) for row in rows]
+        _line(figure, loaded, found, losses, " nats", col=2)
         figure.update_xaxes(title="crowd, cross-entropy,<br>nats (less is better)", col=2)
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(autorange="reversed", **named([_name(loaded, row) for row in rows]))
     below = f"on the same {found.images:,} images; lines: 95% intervals"
     title = f"{order_title(found)}<br><span style='font-weight:400'>{below}</span>"
-    return two_lines(layout(figure, title, 190 + ROW * len(found.rows)))
+    return two_lines(layout(figure, title, 190 + height(len(rows), ROW)))
 
 
 def _share(share: Share) -> tuple[float | None, Ends]:
@@ -53,16 +54,16 @@ def _share(share: Share) -> tuple[float | None, Ends]:
 def _line(
     figure: go.Figure,
     loaded: Loaded,
-    rows: Sequence[Row],
+    found: Compared,
     values: Sequence[tuple[float | None, Ends]],
     unit: str,
     *,
     col: int,
 ) -> None:
     colours = ink()
-    for row, (value, ends) in zip(rows, values, strict=True):
+    for row, (value, ends) in zip(found.drawn, values, strict=True):
         symbol = "line-ns" if row.member is None else SYMBOLS[glyph(loaded, row.member)]
-        colour = colours.accent if row.member is None else colours.text
+        colour = colours.accent if row.member is None and row is not found.pin else colours.text
         bars = {}
         if value is not None and ends is not None:
             bars["error_x"] = {
@@ -98,13 +99,13 @@ def _name(loaded: Loaded, row: Row) -> str:
 def taken_sides(loaded: Loaded, found: Compared) -> go.Figure:
     """Show for members and ensemble whose side they take where label and crowd differ."""
     figure = go.Figure()
-    names = [_name(loaded, row) for row in found.rows]
-    whole = [max(row.sides.images, 1) for row in found.rows]
-    _stacked(figure, names, [row.sides for row in found.rows], whole)
+    names = [_name(loaded, row) for row in found.drawn]
+    whole = [max(row.sides.images, 1) for row in found.drawn]
+    _stacked(figure, names, [row.sides for row in found.drawn], whole)
     figure.update_xaxes(range=[0, 100], title=f"of {found.first.sides.images:,} images, %")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(autorange="reversed", **named(names))
     title = f"{sides_title(found)}<br><span style='font-weight:400'>says as {_legend()}</span>"
-    return two_lines(layout(figure, title, 170 + ROW * len(names), **STACKED))
+    return two_lines(layout(figure, title, 170 + height(len(names), ROW), **STACKED))
 
 
 def most_frequent(found: Compared) -> go.Figure:

@@ -4,7 +4,7 @@ from fer_core.markdown import interval, p_value, percent, points
 from fer_core.metrics.labels import AGREED
 from ui.headline import big, fact
 from ui.labels_view import Compared, Row
-from ui.text import SPLIT_NAMES, number
+from ui.text import number
 
 TRUTHS = {
     "label": "FER-2013's label",
@@ -13,6 +13,11 @@ TRUTHS = {
 }
 """Whose answer counts, as a person reads it."""
 
+NAMED = 3
+"""Most members of one's own that are named."""
+ABOUT = "What ten people said of the same faces, and what the members say where these differ from FER-2013's label."
+ELSEWHERE = "What ten people said of FER-2013, beside its labels."
+NOT_THESE = ("No crowd has voted on these rows.", "The votes of FER+ are on FER-2013: switch to that above.")
 NO_VOTES = (
     "These artifacts hold no FER+ votes.",
     "Pack the data set with fer2013new.csv of FER+ (python -m fer_core data FER2013 --ferplus FILE) and collect again.",
@@ -70,24 +75,30 @@ def _html(number_: str, facts: list[str]) -> str:
     return f'{number_}<div class="fer-facts">{"".join(facts)}</div>'
 
 
-def explained(found: Compared, *, agreed: bool) -> str:
-    """Say what counts as right, and what the figures are worth."""
+def explained(found: Compared, split: str, *, agreed: bool) -> str:
+    """Say what counts as right, and what the figures are worth; split : what the images that are shown are called."""
     words = EXPLAINED[found.truth]
     if agreed:
         words += f" Only images are counted on which at least {AGREED} of 10 people name one emotion."
-    split = SPLIT_NAMES[found.setting.split]
-    words += f" Epochs, weights and the best member were chosen by the labels of PublicTest, none by votes on {split}."
+    known = len(found.unknown) < len(found.setting.members)
+    chosen = "Epochs, weights" if not found.unknown else "Weights, all known epochs" if known else "Weights"
+    words += f" {chosen} and the best member were chosen by the labels of PublicTest, none by votes on {split}."
     return f"{words} {learned(found)}"
 
 
 def learned(found: Compared) -> str:
     """Say which members were trained on the votes of Training images."""
-    on = len(found.setting.members)
+    on, more = len(found.setting.members), ""
+    if found.unknown:
+        names = f"{len(found.unknown)} of your own" if len(found.unknown) > NAMED else ", ".join(found.unknown)
+        more = f" Of the training of {names}, nothing is known."
+    if len(found.unknown) == on:
+        return more.strip()
     if not found.learned:
-        return "No member that is on was trained on the crowd's votes."
+        return f"No {'other ' if more else ''}member that is on was trained on the crowd's votes.{more}"
     if len(found.learned) == on and on > 1:
         return "All members that are on were trained on the crowd's votes of Training images, too."
-    return f"Trained on the crowd's votes of Training images, too: {', '.join(found.learned)}."
+    return f"Trained on the crowd's votes of Training images, too: {', '.join(found.learned)}.{more}"
 
 
 def leaders(rows: tuple[Row, ...], truth: str) -> tuple[str, bool]:

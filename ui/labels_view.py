@@ -14,6 +14,7 @@ from fer_core.metrics.crowd import CrossEntropy, Sides, conflicts, cross_entropy
 from fer_core.metrics.labels import AGREED, Share
 from ui.choice import Choice
 from ui.load import Loaded
+from ui.pinned import pinned_setting
 
 MOST_VOTES = 10
 """Votes of an image in FER+."""
@@ -47,10 +48,10 @@ class Crowd:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One member, or the ensemble, on the images that are scored.
+    """One member, the ensemble, or what is pinned as A, on the images that are scored.
 
     label, crowd : right by the label and by the plurality; loss : against the shares, None where nobody voted
-    sides : where label and plurality differ; member : its name, None for the ensemble
+    sides : where label and plurality differ; member : its name, None for the ensemble and for A
     """
 
     member: str | None
@@ -78,6 +79,8 @@ class Compared:
     flows : the most frequent pairs of label and plurality, and whose side the ensemble takes there
     voted : right by the label, and by the plurality, by how many votes the crowd's first answer has
     learned : members that are on and were trained on the votes of Training images
+    unknown : members that are on and of whose training nothing is known
+    pin : what is pinned as A, None where there is no other setting
     """
 
     truth: str
@@ -91,11 +94,18 @@ class Compared:
     flows: tuple[tuple[str, str, Sides], ...]
     voted: tuple[tuple[int, Share, Share], ...]
     learned: tuple[str, ...]
+    unknown: tuple[str, ...]
+    pin: Row | None
 
     @property
     def first(self) -> Row:
         """The ensemble, or the one member that is on."""
         return self.rows[0]
+
+    @property
+    def drawn(self) -> tuple[Row, ...]:
+        """The rows as figures show them: what is pinned stands after the first."""
+        return self.rows if self.pin is None else (self.rows[0], self.pin, *self.rows[1:])
 
 
 def compared(loaded: Loaded, choice: Choice) -> Compared:
@@ -106,11 +116,12 @@ def compared(loaded: Loaded, choice: Choice) -> Compared:
     names = dict.fromkeys((*choice.members, best))
     alone = {name: Setting((name,), split=choice.split, twins=choice.twins) for name in names}
 
-    def row(member: str | None, setting: Setting) -> Row:
-        return _row(fingerprint, explorer, crowd, member, setting, asked.truth, asked.agreed)
+    def row(member: str | None, setting: Setting, name: str = "ensemble") -> Row:
+        return _row(fingerprint, explorer, crowd, member, setting, asked.truth, asked.agreed, name)
 
     members = {name: row(name, one) for name, one in alone.items()}
     whole = row(setting.members[0] if len(setting.members) == 1 else None, setting)
+    pinned = pinned_setting(choice)
     scored = crowd.scored(asked.truth, agreed=asked.agreed)
     leads = scored & (crowd.plurality >= 0)
     decided, other = explorer.decide(setting).labels, explorer.decide(alone[best]).labels
@@ -127,7 +138,9 @@ def compared(loaded: Loaded, choice: Choice) -> Compared:
         test=test,
         flows=_flows(crowd, decided, scored),
         voted=_voted(crowd, decided, leads),
-        learned=tuple(name for name in choice.members if loaded.cards[name].by_votes),
+        learned=tuple(name for name in choice.members if name in loaded.cards and loaded.cards[name].by_votes),
+        unknown=tuple(name for name in choice.members if name not in loaded.cards),
+        pin=row(None, pinned, "A") if pinned else None,
     )
 
 
@@ -145,7 +158,14 @@ def _crowd(fingerprint: str, _artifacts: Artifacts, _explorer: Explorer, split: 
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _row(
-    fingerprint: str, _explorer: Explorer, _crowd: Crowd, member: str | None, setting: Setting, truth: str, agreed: bool
+    fingerprint: str,
+    _explorer: Explorer,
+    _crowd: Crowd,
+    member: str | None,
+    setting: Setting,
+    truth: str,
+    agreed: bool,
+    name: str,
 ) -> Row:
     decision, scored = _explorer.decide(setting), _crowd.scored(truth, agreed=agreed)
     labels, plurality, decided = _crowd.labels, _crowd.plurality, decision.labels
@@ -153,7 +173,7 @@ def _row(
     some = _crowd.votes[scored].any()
     return Row(
         member=member,
-        name=member or "ensemble",
+        name=member or name,
         label=Share(int((decided == labels)[scored].sum()), int(scored.sum())),
         crowd=Share(int((decided == plurality)[leads].sum()), int(leads.sum())),
         loss=cross_entropy(decision.shares[scored], _crowd.votes[scored]) if some else None,

@@ -9,8 +9,10 @@
     // Plotly changes what it is given, so each drawing gets a fresh copy.
     for (const [key, themes] of Object.entries(JSON.parse(figures))) {
       const { data, layout } = themes[dark.matches && !printing ? "dark" : "light"];
-      if (printing) layout.width = paper;
-      Plotly.react(document.getElementById(`figure-${key}`), data, layout, config);
+      const place = document.getElementById(`figure-${key}`);
+      Object.assign(layout, printing ? { width: paper } : { autosize: true });
+      Plotly.react(place, data, layout, config);
+      if (!printing) Plotly.Plots.resize(place); // which forgets the width of a print
     }
   };
   dark.addEventListener("change", () => draw(false));

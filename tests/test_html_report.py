@@ -1,0 +1,443 @@
+"""The HTML report: complete, the numbers of the explorer, and inert whatever names it holds."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fer_core.artifacts import open_artifacts
+from fer_core.emotions import EMOTIONS
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, log_softmax, out_of_fold_accuracy
+from fer_core.html_report import Subject, from_link, html_report, subject_of, to_query
+from fer_core.html_report.drawn import Drawn
+from fer_core.html_report.formulas import mathml
+from fer_core.html_report.page import page
+from fer_core.html_report.parts import table
+from fer_core.markdown import interval, p_value, percent, points
+from fer_core.report import explorer_alone, explorer_of
+from fer_core.words import OTHER
+from tests.command import command
+from tests.own_members import alone, joining
+from tests.synthetic import COMMIT, ROSTER, write_artifacts
+from ui.choice import from_query
+from ui.pin import LARGEST_WEIGHT
+
+DATE = datetime(2026, 1, 2, 4, 5, tzinfo=timezone(timedelta(hours=1)))
+VOID = {"meta", "link"}
+HOSTILE = (
+    "</script><img src=x onerror=alert(1)>",
+    "<!--<script>",
+    "a&lt;b",
+    "%{x}<br>",
+    "\u2028'\"`${1}",
+    "<a href=//x>",
+)
+
+
+class Parsed(HTMLParser):
+    """Every element, in order, with its attributes, and the text of each; strict about nesting."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(content)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts.append((self.open[-1], data))
+
+    def text(self) -> str:
+        return " ".join(" ".join(data.split()) for tag, data in self.texts if tag not in ("script", "style", "pre"))
+
+    def script(self, key: str) -> Any:
+        """Return the data of a script element by its id."""
+        scripts = [attributes for tag, attributes in self.elements if tag == "script"]
+        texts = [data for tag, data in self.texts if tag == "script"]
+        assert len(scripts) == len(texts)
+        return json.loads(next(t for a, t in zip(scripts, texts, strict=True) if a.get("id") == key))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_artifacts(tmp_path_factory.mktemp("report") / "artifacts")
+
+
+@pytest.fixture(scope="module")
+def subject(root: Path) -> Subject:
+    artifacts = open_artifacts(root)
+    explorer = explorer_of(artifacts)
+    return subject_of(artifacts, explorer, choose(explorer).setting)
+
+
+@pytest.fixture(scope="module")
+def usual(subject: Subject) -> Setting:
+    return Setting(subject.explorer.members, "categorical")
+
+
+def of_names(members: tuple[str, ...], classes: tuple[str, ...]) -> Subject:
+    """Return a subject of made-up members and classes of any names."""
+    rng = np.random.RandomState(1)
+    labels = {split: np.arange(10 * len(classes)) % len(classes) for split in ("valid", "test")}
+    logits = {
+        split: log_softmax(
+            rng.standard_normal((len(members), len(codes), len(classes))) + 2 * np.eye(len(classes))[codes]
+        ).astype(np.float32)
+        for split, codes in labels.items()
+    }
+    explorer = Explorer(members, logits, labels, classes=classes)
+    return Subject(explorer, Setting(members, split="valid"), OTHER)
+
+
+def test_it_is_whole_and_asks_for_nothing(subject: Subject, usual: Setting) -> None:
+    content = html_report(subject, usual, Setting(ROSTER[:1]))
+    parsed = Parsed(content)
+    assert parsed.elements[0] == ("html", {"lang": "en"})
+    for tag, attributes in parsed.elements:
+        assert not {"src", "srcset", "data", "poster", "action", "background", "onload", "onerror"} & set(attributes)
+        if "href" in attributes:
+            assert (tag, attributes["href"]) == ("link", "data:,")
+    assert not {"img", "iframe", "object", "embed", "base", "video", "audio"} & {tag for tag, _ in parsed.elements}
+    styles = " ".join(text for tag, text in parsed.texts if tag == "style")
+    assert not re.search(r"url\(|@import|https?:", styles)
+    policy = next(a["content"] for t, a in parsed.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert not re.search(r"http|\*|unsafe-eval|script-src[^;]*unsafe-inline", policy)
+    assert content.count("plotly.js v") == 1
+    assert max(map(len, content.split("<main>")[1].split("</main>")[0].splitlines())) < 2_000_000
+
+
+def test_headings_are_in_order_and_every_figure_and_table_has_its_title(subject: Subject, usual: Setting) -> None:
+    parsed = Parsed(html_report(subject, usual))
+    levels = [int(tag[1]) for tag, _ in parsed.elements if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    counts = {tag: sum(t == tag for t, _ in parsed.elements) for tag in ("figure", "figcaption", "table", "caption")}
+    assert counts["figure"] == counts["figcaption"] == 6
+    assert counts["table"] == counts["caption"] >= 8
+    ids = [attributes["id"] for _, attributes in parsed.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    labelled = [attributes["aria-labelledby"] for _, attributes in parsed.elements if "aria-labelledby" in attributes]
+    assert set(labelled) <= set(ids)
+    assert ("noscript", {}) in parsed.elements
+
+
+@pytest.mark.parametrize("split", ["test", "valid"])
+@pytest.mark.parametrize("twins", [True, False])
+def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: bool) -> None:
+    explorer = subject.explorer
+    setting, pin = Setting(ROSTER, "accuracy", "hard_vote", split=split, twins=twins), Setting(ROSTER[:2])
+    parsed = Parsed(html_report(subject, setting, pin))
+    text, found = parsed.text(), explorer.recompute(setting)
+    other = explorer.recompute(replace(setting, twins=not twins))
+    held = explorer.compare(replace(pin, split=split, twins=twins), setting)
+    for value in (
+        f"{percent(found.accuracy)} %",
+        interval(found.interval),
+        f"{percent(other.accuracy)} ({interval(other.interval)})",
+        points(found.gain, 2),
+        p_value(found.mcnemar.p),
+        percent(found.macro_f1),
+        percent(found.ece),
+        f"{found.brier:.3f}",
+        percent(out_of_fold_accuracy(explorer, ROSTER, "accuracy", "hard_vote")),
+        f"{points(held.gain, 2)} points on A (95% {points(held.interval[0])} to {points(held.interval[1])}",
+        f"p {p_value(held.mcnemar.p)}",
+        f"{found.correct:,} of {found.n:,}",
+    ):
+        assert " ".join(value.split()) in text.replace("  ", " "), value
+    for c, emotion in enumerate(EMOTIONS):
+        row = " ".join(f"{count:,}" for count in found.confusion[c])
+        assert f"{emotion} {row}" in text
+        counts = found.confusion
+        precision = percent(counts[c, c] / counts[:, c].sum())
+        assert (
+            f"{emotion} {counts[c].sum():,} {percent(found.recalls[c])} {precision} {points(found.recall_gain[c])}"
+            in text
+        )
+    for name, valid in explorer.valid_accuracy.items():
+        test = explorer.recompute(Setting((name,)))
+        apart = explorer.recompute(Setting((name,), twins=False))
+        row = f"{name} on {percent(valid)} {percent(test.accuracy)} {interval(test.interval)} {percent(apart.accuracy)}"
+        assert row in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (Setting(ROSTER), "fixed without a look at PrivateTest"),
+        (Setting(ROSTER[:2]), "Exploratory: this setting was picked with PrivateTest in view"),
+        (Setting(ROSTER, "manual", manual=(1, 1, 2)), "Exploratory"),
+        (Setting(ROSTER, split="valid"), "so its figures flatter"),
+    ],
+)
+def test_it_says_what_its_figures_are_worth(subject: Subject, setting: Setting, words: str) -> None:
+    text = Parsed(html_report(subject, setting)).text()
+    assert words in text
+    assert ("p against it, exploratory" in text) == (words.startswith("Exploratory"))
+
+
+def test_it_tells_where_everything_comes_from(subject: Subject, usual: Setting, root: Path) -> None:
+    artifacts = open_artifacts(root)
+    parsed = Parsed(html_report(subject, usual, date=DATE))
+    text = parsed.text()
+    assert "2026-01-02 03:05 UTC" in text
+    for value in (
+        artifacts.fingerprint,
+        *artifacts.weights(),
+        COMMIT,
+        "2026-01-02",
+        np.__version__,
+        "once for each release",
+    ):
+        assert value in text
+    said = parsed.script("configuration-data")
+    assert json.loads(" ".join(data for tag, data in parsed.texts if tag == "pre")) == said
+    assert said["artifacts"] == artifacts.fingerprint
+    assert from_link(said["link"], ROSTER) == (usual, None)
+
+
+def test_it_depends_on_its_date_and_its_arguments_alone(subject: Subject, usual: Setting) -> None:
+    first, second = (html_report(subject, usual, Setting(ROSTER), date=DATE) for _ in range(2))
+    assert first == second
+    later = html_report(subject, usual, Setting(ROSTER), date=DATE.astimezone(UTC) + timedelta(days=1))
+    assert later.replace("2026-01-03", "2026-01-02") == first
+
+
+@pytest.mark.parametrize(
+    ("weighting", "combiner"),
+    [*((name, "mean_probability") for name in WEIGHTINGS), *(("equal", c) for c in COMBINERS)],
+)
+def test_every_scheme_has_its_report(subject: Subject, weighting: str, combiner: str) -> None:
+    manual = (1.0, 0.0, 2.0) if weighting == "manual" else ()
+    parsed = Parsed(html_report(subject, Setting(ROSTER, weighting, combiner, manual)))
+    maths = sum(tag == "math" for tag, _ in parsed.elements)
+    assert maths == (2 if COMBINERS[combiner].weighs else 1)
+    figures = parsed.script("figures-data")
+    assert list(figures) == ["line", "recall", "confusion", "weights", "order", "reliability"]
+    assert all(set(themes) == {"light", "dark"} for themes in figures.values())
+
+
+@pytest.mark.parametrize("name", [*COMBINERS, *WEIGHTINGS])
+def test_every_formula_is_mathml_without_a_trace_of_tex(name: str) -> None:
+    made = mathml((COMBINERS | WEIGHTINGS)[name].formula)  # type: ignore[operator]
+    assert "\\" not in made
+    Parsed(made)
+
+
+def test_one_member_alone(subject: Subject) -> None:
+    best = subject.explorer.best_member
+    text = Parsed(html_report(subject, Setting((best,)))).text()
+    assert f"{best} alone, the best member" in text
+    assert "McNemar p against it" not in text
+    assert "This setting is A." in Parsed(html_report(subject, Setting((best,)), Setting((best,)))).text()
+
+
+def test_hostile_names_are_text_and_nothing_else() -> None:
+    members, classes = tuple(f"{name}{i}" for i, name in enumerate(HOSTILE)), (*HOSTILE, "plain")
+    subject = of_names(members, classes)
+    content = html_report(subject, Setting(members, "categorical"), Setting(members[:2]), date=DATE)
+    parsed, harmless = (
+        Parsed(content),
+        Parsed(
+            html_report(
+                of_names(tuple("abcdef"), tuple("tuvwxyz")),
+                Setting(tuple("abcdef"), "categorical"),
+                Setting(tuple("ab")),
+                date=DATE,
+            )
+        ),
+    )
+    assert [tag for tag, _ in parsed.elements] == [tag for tag, _ in harmless.elements]
+    for name in members:
+        assert " ".join(name.split()) in parsed.text()
+    assert parsed.script("configuration-data")["members"] == list(members)
+    drawn = json.dumps(parsed.script("figures-data"))
+    assert not re.search(r"<(?!extra>|/extra>)", drawn), "Plotly reads some HTML"
+
+
+def test_json_in_a_page_holds_no_sign_that_ends_it() -> None:
+    figure = Drawn("a", "b", 100, {"light": json.dumps({"x": "</script>\u2028"}), "dark": "{}"})
+    content = page("t", "", [figure], {"x": "<!--</script>\u2029&"})
+    parsed = Parsed(content)
+    assert parsed.script("figures-data")["a"]["light"] == {"x": "</script>\u2028"}
+    assert parsed.script("configuration-data") == {"x": "<!--</script>\u2029&"}
+
+
+def test_cells_are_escaped() -> None:
+    assert "<b>" not in table("<b>", ["<b>", '"><b>'], [["<b>", "<b>" * 20]], note="<b>")
+
+
+def test_members_of_ones_own_stand_beside_the_others(root: Path) -> None:
+    artifacts, extra = open_artifacts(root), joining(root)
+    explorer = explorer_of(artifacts, extras=[extra])
+    subject = subject_of(artifacts, explorer, choose(explorer).setting, [extra])
+    text = Parsed(html_report(subject, Setting(explorer.members))).text()
+    assert f"put in by hand, {extra.file}, SHA-256 {extra.sha256}" in text
+    assert re.search(r"own 1 on [\d.]+ [\d.]+ [\d.]+ to [\d.]+ [\d.]+ – ", text)
+
+
+@pytest.mark.parametrize("classes", [2, 10, 120])
+def test_members_that_stand_alone_are_told_of_in_plain_words(classes: int) -> None:
+    extra = alone(classes, rows=4 * classes + 40)
+    explorer = explorer_alone(extra)
+    subject = subject_of(None, explorer, choose(explorer).setting, [extra])
+    assert subject.fingerprint is None
+    text = Parsed(html_report(subject, Setting(explorer.members, "accuracy"))).text()
+    assert not re.search(r"\b(PublicTest|PrivateTest|emotions?|faces?|images?|twins?|Training)\b", text)
+    assert extra.sha256 in text
+    assert ("commonest confusions" in text) == (classes > 40)
+
+
+def test_links_are_read_as_the_explorer_reads_them() -> None:
+    for setting, pin in (
+        (Setting(ROSTER[:2], "manual", "borda", (0.5, 2.0), "valid", False), None),
+        (Setting(ROSTER), Setting(ROSTER[1:], "manual", "median", (1.0, 0.25))),
+        (Setting(ROSTER[2:], "simplex", "stacking"), Setting(ROSTER, "log_odds")),
+    ):
+        held = pin and replace(pin, split=setting.split, twins=setting.twins)
+        query = to_query(ROSTER, setting, pin)
+        assert from_link(f"http://localhost:8501/ensemble?{query}", ROSTER) == (setting, held)
+        assert from_link(query, ROSTER) == (setting, held)
+        choice = from_query(dict(part.split("=") for part in query.split("&")), ROSTER)
+        assert choice.setting() == setting
+        assert (choice.pin and choice.pin.setting(setting.split, twins=setting.twins)) == held
+        there = "&".join(f"{key}={value}" for key, value in choice.to_query().items())
+        assert from_link(f"?{there}", ROSTER) == (setting, held)
+    assert LARGEST_WEIGHT == 2.0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "x",
+        "weights=equal",
+        "members=",
+        "members=none",
+        "members=deep,nobody",
+        "members=deep&weights=x",
+        "members=deep&combine=x",
+        "members=deep&on=x",
+        "members=deep&twins=x",
+        "members=deep&weights=manual&manual=1",
+        "members=deep&weights=manual&manual=1,nan,1",
+        "members=deep&weights=manual&manual=1,0,1",
+        "members=deep&pin=deep~equal",
+        "members=deep&pin=deep~equal~median~1",
+        "members=deep&pin=deep~manual~median",
+    ],
+)
+def test_a_link_that_means_nothing_is_refused(query: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        from_link(f"?{query}", ROSTER)
+
+
+def test_the_command_writes_the_chosen_ensemble(root: Path, subject: Subject, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    done = command("report", "--artifacts", root, "--html", target)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"Wrote {target}, ")
+    said = Parsed(target.read_text()).script("configuration-data")
+    assert said["members"] == list(subject.chosen.members)
+    assert (said["split"], said["twins"], said["pin"]) == ("PrivateTest", True, None)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_options_and_a_link_say_which_setting(root: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+
+    def written(*options: str) -> dict[str, Any]:
+        done = command("report", "--artifacts", root, "--html", target, *options)
+        assert done.code == 0, done.err
+        said: dict[str, Any] = Parsed(target.read_text()).script("configuration-data")
+        return said
+
+    said = written("--members", "agrawal,shallow", "--manual", "2,0.5", "--on", "valid", "--without-twins")
+    assert said["manual"] == {"shallow": 0.5, "agrawal": 2.0}
+    assert (said["weighting"], said["combiner"], said["split"], said["twins"]) == (
+        "manual",
+        "mean_probability",
+        "PublicTest",
+        False,
+    )
+    assert written("--link", f"http://x/{said['link']}&pin=deep~equal~median") == said | {
+        "pin": {"members": ["deep"], "weighting": "equal", "combiner": "median", "manual": {}},
+        "link": f"{said['link']}&pin=deep~equal~median",
+    }
+    assert written("--combiner", "borda")["members"] == list(ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--members", "nobody"], "there is no member 'nobody'"),
+        (["--weighting", "x"], "expected one of equal"),
+        (["--combiner", "x"], "expected one of mean_probability"),
+        (["--manual", "1,2"], "expected 3 weights"),
+        (["--manual", "0,0,0"], "every weight is zero"),
+        (["--weighting", "manual"], "the other way round"),
+        (["--weighting", "equal", "--manual", "1,1,1"], "the other way round"),
+        (["--on", "x"], "expected 'valid' or 'test'"),
+        (["--link", "?members=x"], "there is no member 'x'"),
+        (["--link", "?members=deep", "--on", "valid"], "leave out the other options"),
+        (["--json"], "--html excludes"),
+        (["--update"], "--html excludes"),
+        (["--template", "a.csv"], "--html excludes"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_no_file(root: Path, tmp_path: Path, options: list[str], words: str) -> None:
+    done = command("report", "--artifacts", root, "--html", tmp_path / "x.html", *options)
+    assert done.code == 2
+    assert words in done.words
+    assert not list(tmp_path.iterdir())
+
+
+def test_options_of_the_report_need_it(root: Path) -> None:
+    done = command("report", "--artifacts", root, "--without-twins")
+    assert done.code == 2
+    assert "--without-twins says what --html tells of" in done.words
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for target, words in ((tmp_path, "is a folder"), (tmp_path / "none" / "x.html", "there is no folder")):
+        done = command("report", "--artifacts", root, "--html", target)
+        assert done.one_sentence
+        assert words in done.err
+    target = tmp_path / "x.html"
+    target.write_text("before")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("fer_core.cli.report_html.os.replace", refuse)
+    done = command("report", "--artifacts", root, "--html", target)
+    assert done.one_sentence
+    assert "cannot be written: Permission denied" in done.err
+    assert target.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [target]

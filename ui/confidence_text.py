@@ -8,7 +8,7 @@ from fer_core.metrics import Reliability
 from fer_core.words import Words
 from ui.confidence_view import Sure
 from ui.headline import big, fact
-from ui.many import short
+from ui.many import IN_CARD, short
 
 FAIR = 0.01
 """A mean confidence nearer than this to the accuracy is about right."""
@@ -116,7 +116,8 @@ def left_out(found: Sure) -> str:
         return "Nobody gets an answer"
     if shares[least] == 1:
         return f"Every {found.words.face} gets an answer"
-    return f"Answered: {percent(shares[most], 0)}% of {short(most)}, {percent(shares[least], 0)}% of {short(least)}"
+    names = short(most, IN_CARD), short(least, IN_CARD)
+    return f"Answered: {percent(shares[most], 0)}% of {names[0]}, {percent(shares[least], 0)}% of {names[1]}"
 
 
 def surest(found: Sure) -> str:
@@ -124,8 +125,8 @@ def surest(found: Sure) -> str:
     gaps = {one.name: one.sure - (one.right.value or 0.0) for one in found.decided if one.sure is not None}
     worst = max(gaps, key=lambda name: gaps[name])
     if gaps[worst] >= FAIR:
-        return f"Too sure most of all of {short(worst)}: {points(gaps[worst])} points"
+        return f"Too sure most of all of {short(worst, IN_CARD)}: {points(gaps[worst])} points"
     shy = min(gaps, key=lambda name: gaps[name])
     if gaps[shy] > -FAIR:
         return f"About as sure as right on every {found.words.kind}"
-    return f"Nowhere too sure; least so of {short(shy)}: {points(gaps[shy])} points"
+    return f"Nowhere too sure; least so of {short(shy, IN_CARD)}: {points(gaps[shy])} points"

@@ -12,7 +12,7 @@ from ui.figure import coloured, ink, layout, two_lines
 from ui.labels_text import flows_title, order_title, sides_title, voted_title
 from ui.labels_view import Compared, Row
 from ui.load import Loaded
-from ui.many import height, named
+from ui.many import IN_TITLE, height, named, short
 from ui.text import glyph
 
 ROW = 28
@@ -115,7 +115,7 @@ def most_frequent(found: Compared) -> go.Figure:
     _stacked(figure, names, [whose for _, _, whose in found.flows], None)
     figure.update_xaxes(title="images", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    who = found.first.member or "the ensemble"
+    who = short(found.first.member or "the ensemble", IN_TITLE)
     title = f"{flows_title(found)}<br><span style='font-weight:400'>{who}: {_legend()}</span>"
     return two_lines(layout(figure, title, 170 + ROW * max(len(names), 3), **STACKED))
 

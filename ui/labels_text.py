@@ -4,6 +4,7 @@ from fer_core.markdown import interval, p_value, percent, points
 from fer_core.metrics.labels import AGREED
 from ui.headline import big, fact
 from ui.labels_view import Compared, Row
+from ui.many import IN_TITLE, short
 from ui.text import number
 
 TRUTHS = {
@@ -104,7 +105,7 @@ def learned(found: Compared) -> str:
 def leaders(rows: tuple[Row, ...], truth: str) -> tuple[str, bool]:
     """Return who is best by one answer, and whether that is more than one."""
     most = max(row.score(truth) for row in rows)
-    names = [row.name for row in rows if row.score(truth) == most]
+    names = [short(row.name, IN_TITLE) for row in rows if row.score(truth) == most]
     return (f"{len(names)} of them", True) if len(names) > 1 else (names[0], False)
 
 
@@ -125,9 +126,9 @@ def order_title(found: Compared) -> str:
     who, many = leaders(rows, truth)
     lead = "lead" if many else "leads"
     if truth == "label":
-        return f"{_capital(who)} {lead} by the label" if len(rows) > 1 else f"{rows[0].name} by the label"
+        return f"{_capital(who)} {lead} by the label" if len(rows) > 1 else f"{short(rows[0].name)} by the label"
     if len(rows) == 1:
-        return f"{rows[0].name} by the label and by the crowd"
+        return f"{short(rows[0].name)} by the label and by the crowd"
     other, others = leaders(rows, "label")
     if who != other:
         return f"{_capital(other)} {'lead' if others else 'leads'} by label, {who} by crowd"

@@ -7,15 +7,18 @@ from numpy.typing import ArrayLike
 
 CLASSES = 20
 """Most classes that have a row each; of more, those with most to see."""
-LONGEST = 16
-"""Most letters of a name beside a figure."""
+LONGEST, IN_TITLE, IN_CARD = 16, 13, 9
+"""Most letters of a name beside a figure, in its title, and in the narrow column of a card."""
 FEW, DENSE = 15, 16
 """Most members whose rows have room, and the height in pixels of a row of more."""
 
 
-def short(name: str) -> str:
-    """Return a name as it stands beside a figure."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+def short(name: str, most: int = LONGEST) -> str:
+    """Return a name of no more letters than `most`: of a longer one its begin and its end, where names often differ."""
+    if len(name) <= most:
+        return name
+    end = most // 2
+    return f"{name[: most - end - 1]}…{name[-end:]}"
 
 
 def named(names: Sequence[str]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from fer_core.markdown import percent
 from ui import saliency_run
 from ui.figure import ink
 from ui.load import Loaded
+from ui.many import IN_CARD, short
 from ui.text import glyph
 from ui.votes import Votes
 from ui.votes_pictures import address, picture, pictures
@@ -32,7 +33,7 @@ STYLE = """<style>
 .fer-card p { margin:0.35rem 0 0; font-size:0.88rem; line-height:1.35; }
 .fer-card .fer-votes { margin:0.5rem 0 0; min-height:5.2rem; padding:0; list-style:none; font-size:0.88rem; }
 .fer-votes li { display:flex; align-items:center; margin:0 0 0.2rem; padding:0; min-height:1.5rem; }
-.fer-votes li > span:first-child { width:4.1rem; flex:none; overflow-wrap:anywhere; }
+.fer-votes li > span:first-child { width:4.1rem; flex:none; }
 .fer-votes li.label > span:first-child { font-weight:680; text-decoration:underline; text-underline-offset:0.2em; }
 .fer-votes div { display:flex; flex-wrap:wrap; gap:1px; }
 .fer-votes i { font-style:normal; font-size:0.75rem; box-sizing:border-box; width:1.12rem; height:1.3rem;
@@ -42,6 +43,8 @@ STYLE = """<style>
 .fer-crowd i { background:var(--c); }
 .fer-crowd i.other { background:repeating-linear-gradient(45deg, #8A8A9A 0 2px, transparent 2px 5px); }
 </style>"""
+LINES = 7
+"""Most classes with votes that have a line on a card."""
 DARK_ON_IT, LIGHT_ON_IT = "#111111", "#FFFFFF"
 
 
@@ -120,18 +123,32 @@ def _votes(loaded: Loaded, found: Votes, at: int, label: int) -> str:
     for name, vote in zip(found.ballots.members, found.ballots.votes[:, at].tolist(), strict=True):
         by.setdefault(vote, []).append(name)
     lines, colours = [], class_colours(found.ballots.classes, ink())
-    for code, names in sorted(by.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        said, right, colour = escape(found.ballots.classes[code]), "right" if code == label else "wrong", colours[code]
+    ordered = sorted(by.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    for code, names in _first(ordered, label):
+        said, right, colour = found.ballots.classes[code], "right" if code == label else "wrong", colours[code]
         marks = "".join(
-            f'<i title="{escape(name)} says {said}, {right}" aria-hidden="true">{glyph(loaded, name)}</i>'
+            f'<i title="{escape(f"{name} says {said}, {right}")}" aria-hidden="true">{glyph(loaded, name)}</i>'
             for name in names
         )
         words = f"{right}: {', '.join(map(escape, names))}" if names else "no member"
         lines.append(
             f'<li class="{"label" if code == label else "other"}" style="--c:{colour};--t:{_on(colour)}">'
-            f'<span>{said}</span><div role="img" aria-label="{words}">{marks or "–"}</div></li>'
+            f"<span{_whole(said)}>{escape(short(said, IN_CARD))}</span>"
+            f'<div role="img" aria-label="{words}">{marks or "–"}</div></li>'
         )
+    if rest := [names for code, names in ordered[LINES:] if code != label]:
+        count, among = sum(map(len, rest)), f"{len(rest)} class{'' if len(rest) == 1 else 'es'}"
+        lines.append(f'<li class="other"><span>others</span>{count} vote{"" if count == 1 else "s"}, {among}</li>')
     return f'<ul class="fer-votes">{"".join(lines)}</ul>'
+
+
+def _whole(name: str) -> str:
+    return "" if len(name) <= IN_CARD else f' title="{escape(name)}"'
+
+
+def _first(ordered: list[tuple[int, list[str]]], label: int) -> list[tuple[int, list[str]]]:
+    """Return the classes that have a line each: those with most votes, and the label."""
+    return [pair for at, pair in enumerate(ordered) if at < LINES or pair[0] == label]
 
 
 def _on(colour: str) -> str:

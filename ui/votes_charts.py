@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from ui.figure import ink, layout, two_lines
-from ui.many import largest, named, of_how_many
+from ui.many import largest, named, of_how_many, short
 from ui.votes import Votes
 from ui.votes_choice import ANY, class_of
 from ui.votes_text import title, who
@@ -52,7 +52,7 @@ def cells(found: Votes) -> go.Figure:
         )
     )
     figure.update_xaxes(
-        title=f"what {who(found.ballots)} says",
+        title=f"what {short(who(found.ballots))} says",
         tickangle=-35 if written else -90,
         range=[-0.6, len(shown) - 0.4],
         showgrid=False,

@@ -7,6 +7,7 @@ from fer_core.markdown import p_value
 from fer_core.words import FER, Words
 from ui.headline import big, fact
 from ui.load import Loaded
+from ui.many import IN_CARD, short
 from ui.text import glyph
 from ui.votes import Votes
 from ui.votes_choice import ANY
@@ -95,8 +96,9 @@ def title(found: Votes) -> str:
         true, taken = np.unravel_index(int(shares.argmax()), shares.shape)
         if not shares[true, taken]:
             return f"No {words.face} is taken for another {words.kind}"
-        whose = f"{classes[true]} {words.faces}" if words is FER else f"{words.faces} of {classes[true]}"
-        return f"{100 * shares[true, taken]:.0f}% of {whose} are taken for {classes[taken]}"
+        name, other = (short(classes[code], IN_CARD) for code in (true, taken))
+        whose = f"{name} {words.faces}" if words is FER else f"{words.faces} of {name}"
+        return f"{100 * shares[true, taken]:.0f}% of {whose} are taken for {other}"
     most = int(cells.max())
     on = np.argwhere(cells == most).tolist()
     named = _cell(found, *on[0], rightly=kind != "rescued") if len(on) == 1 else f"{len(on)} cells"
@@ -111,10 +113,8 @@ def how_to_click(found: Votes) -> str:
 
 
 def _cell(found: Votes, true: int, taken: int, *, rightly: bool) -> str:
-    classes = found.ballots.classes
-    if true == taken:
-        return classes[true] + (", rightly so called" if rightly else "")
-    return f"{classes[true]} taken for {classes[taken]}"
+    name, other = (short(found.ballots.classes[code], IN_CARD) for code in (true, taken))
+    return name + (", rightly so called" if rightly else "") if true == taken else f"{name} taken for {other}"
 
 
 def images(found: Votes, count: int) -> str:

@@ -12,6 +12,7 @@ from scipy.stats import linregress, pearsonr
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, ranked_subsets
 from fer_core.ensemble.additive import ADDITIVE
 from fer_core.ensemble.cloud import TENTH, Cloud, cloud, scorable, survival
+from fer_core.ensemble.every_subset import most_members
 from fer_core.ensemble.paths import can_weigh, grown, shrunk
 from fer_core.ensemble.selection import forward
 from tests.synthetic import labels_of, logits_of
@@ -52,6 +53,20 @@ def test_each_point_is_what_the_explorer_says_of_its_members(weighting: str, com
         assert found.accuracy[at] == explorer.recompute(of(whole, names)).accuracy
         assert (found.sizes[at], found.find(names)) == (len(names), at)
     assert found.images == explorer.recompute(whole).n
+
+
+@pytest.mark.parametrize("inside", [(), NAMES[:1], NAMES[1::2], NAMES, (*NAMES, "nobody")])
+def test_the_subsets_of_some_members_are_those_of_a_cloud_of_them_alone(inside: tuple[str, ...]) -> None:
+    explorer, whole = made(), setting("accuracy", "hard_vote")
+    found = cloud(explorer, whole).within(inside)
+    kept = tuple(name for name in NAMES if name in inside)
+    assert found.members == kept
+    if not kept:
+        assert not len(found.numbers)
+        return
+    alone = cloud(explorer, replace(whole, members=kept))
+    assert np.array_equal(found.numbers, alone.numbers)
+    assert np.array_equal(found.accuracy, alone.accuracy)
 
 
 def test_the_order_of_members_and_those_without_weight_make_no_difference() -> None:
@@ -192,3 +207,14 @@ def test_what_cannot_be_scored_at_once_is_refused() -> None:
         cloud(made(), refused)
     for combiner in COMBINERS:
         assert scorable(setting("equal", combiner)) == (combiner in ADDITIVE)
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes", "members"), [(3589, 7, 16), (40, 2, 16), (50_000, 10, 12), (500, 1000, 8), (500, 50, 16)]
+)
+def test_the_larger_the_data_the_fewer_members_have_all_their_subsets_scored(
+    rows: int, classes: int, members: int
+) -> None:
+    labels = {split: np.zeros(n, np.int64) for split, n in (("valid", 20), ("test", rows))}
+    logits = {split: np.zeros((1, len(own), classes), np.float32) for split, own in labels.items()}
+    assert most_members(Explorer(["one"], logits, labels, classes=[str(c) for c in range(classes)])) == members

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Outcome, Setting
 from fer_core.ensemble.additive import ADDITIVE
 from fer_core.ensemble.diversity import MEASURES, pairs
-from fer_core.ensemble.every_subset import LARGEST, EverySubset, every_subset, not_for_every_subset
+from fer_core.ensemble.every_subset import EverySubset, every_subset, most_members, not_for_every_subset
 from fer_core.ensemble.independent import Independent, independent
 from fer_core.ensemble.seeds import BiasVariance, bias_variance, families
 from fer_core.words import Words
@@ -134,10 +134,12 @@ class Game:
     rows: int
 
 
-def why_no_game(choice: Choice) -> str | None:
+def why_no_game(loaded: Loaded, choice: Choice) -> str | None:
     """Return why nobody's share can be told under this scheme, None if it can."""
-    if len(choice.members) > LARGEST:
-        return f"Exact shares are offered for at most {LARGEST} members; {len(choice.members)} are on."
+    most = most_members(loaded.explorer)
+    if len(choice.members) > most:
+        s = "s" if most > 1 else ""
+        return f"Exact shares are offered for at most {most} member{s}; {len(choice.members)} are on: switch some off."
     if why := not_for_every_subset(choice.weighting, choice.combiner):
         return (
             f"{why}, so each of the {2 ** len(choice.members):,} ensembles of these members would have to be "
@@ -156,7 +158,7 @@ def game(loaded: Loaded, choice: Choice, found: Found) -> Game:
     likely = choice.diversity.worth == "likelihood" and has_likelihood(choice)
     scores = _every_subset(loaded.key, choice.setting(), likely, loaded.explorer)
     logs = scores.log_likelihood
-    rows = min(found.rows, LARGEST)
+    rows = min(found.rows, most_members(loaded.explorer))
     if likely and logs is not None:
         return Game(found.names, found.glyphs, logs, NATS, rows)
     return Game(found.names, found.glyphs, POINTS.scale * scores.accuracy, POINTS, rows)
@@ -174,7 +176,7 @@ def if_independent(loaded: Loaded, choice: Choice) -> Independent:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _independent(fingerprint: str, setting: Setting, _explorer: Explorer) -> Independent:
-    quick = setting.combiner in ADDITIVE and len(setting.members) <= LARGEST
+    quick = setting.combiner in ADDITIVE and len(setting.members) <= most_members(_explorer)
     repeats = SHUFFLES if quick else FEWER
     return independent(_explorer, setting, repeats=repeats)
 

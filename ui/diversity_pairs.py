@@ -69,9 +69,9 @@ def compared(found: Found, name: str) -> go.Figure:
     return two_lines(layout(figure, _compared_title(found, name), height(found)))
 
 
-def height(found: Found) -> int:
-    """Return the height in pixels of figures with a row for each member."""
-    return 150 + (30 if found.rows <= MARKED else 13) * found.rows
+def height(found: Found, most: int = 1100) -> int:
+    """Return the height in pixels of figures with a row for each member; most : what is enough without rows."""
+    return min(most, 150 + (30 if found.rows <= MARKED else 13) * found.rows)
 
 
 def _compared_title(found: Found, name: str) -> str:
@@ -114,7 +114,7 @@ def kappa_error(found: Found) -> go.Figure:
     )
     figure.update_xaxes(title="agreement of their decisions, Cohen's kappa", range=_around(x))
     figure.update_yaxes(title="mean error of the two, %", range=_around(y))
-    return two_lines(layout(figure, _kappa_title(found, x, y), height(found)))
+    return two_lines(layout(figure, _kappa_title(found, x, y), height(found, 500)))
 
 
 def _around(values: np.ndarray) -> list[float]:

@@ -44,9 +44,9 @@ def _use(choice: Choice, part: str) -> None:
 
 def contributions(loaded: Loaded, choice: Choice, found: Found) -> None:
     """Draw what each member adds."""
-    if why := why_no_game(choice):
+    if why := why_no_game(loaded, choice):
         st.info(why, icon=":material/info:")
-        if (other := with_a_game(choice)) != choice and why_no_game(other) is None:
+        if (other := with_a_game(choice)) != choice and why_no_game(loaded, other) is None:
             _use(other, "adds")
         return
     _one_of("worth", "Worth", WORTHS)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.ensemble import COMBINERS, Explorer, Outcome, Setting
 from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
-from fer_core.ensemble.every_subset import LARGEST
+from fer_core.ensemble.every_subset import most_members
 from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
 from ui.choice import Choice
@@ -41,7 +41,7 @@ class Gain:
     best : the one of them that is best on PublicTest; test : the choice against it
     valid, test_cloud : all subsets on both splits, None where they cannot be scored at once
     here : the position of the choice in them
-    several : how many members these are the subsets of
+    several : how many members these are the subsets of; most : of how many they can be
     a : what is pinned, None where nothing is or where it is the choice itself
     """
 
@@ -55,6 +55,7 @@ class Gain:
     test: Cloud | None
     here: int
     several: int
+    most: int
     a: Pinned | None
 
     @property
@@ -92,6 +93,7 @@ def gather(loaded: Loaded, choice: Choice) -> Gain:
         test=test,
         here=(valid.find(members) or 0) if valid else 0,
         several=len(_several(loaded, choice)),
+        most=most_members(explorer),
         a=_pinned(loaded, choice, valid),
     )
 
@@ -129,7 +131,7 @@ def _same_scheme(choice: Choice, pin: Pin) -> bool:
 
 def _several(loaded: Loaded, choice: Choice) -> tuple[str, ...]:
     """Return the members whose subsets are shown: all there are, or those that are on where all are too many."""
-    return loaded.members if len(loaded.members) <= LARGEST else choice.members
+    return loaded.members if len(loaded.members) <= most_members(loaded.explorer) else choice.members
 
 
 def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
@@ -139,7 +141,8 @@ def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
 
 def _cloud_of(loaded: Loaded, choice: Choice, split: str) -> Cloud | None:
     setting = roster(loaded, choice, split)
-    return _cloud(loaded.key, loaded.explorer, setting) if scorable(setting) else None
+    few = len(setting.members) <= most_members(loaded.explorer)
+    return _cloud(loaded.key, loaded.explorer, setting) if few and scorable(setting) else None
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

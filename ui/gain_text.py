@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.cloud import BySize, Cloud, Survival
-from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
+from fer_core.ensemble.every_subset import not_for_every_subset
 from fer_core.ensemble.paths import Step
 from fer_core.markdown import percent, points
 from fer_core.metrics import wilson
@@ -148,8 +148,8 @@ def number(value: float) -> str:
 def not_scored(gain: Gain) -> str:
     """Say why not all subsets are shown."""
     choice = gain.choice
-    if gain.several > LARGEST:
-        return f"All subsets are shown of at most {LARGEST} members; {gain.several} are on: switch some off."
+    if gain.several > gain.most:
+        return f"All subsets are shown of at most {counted(gain.most)}; {gain.several} are on: switch some off."
     every = 2**gain.several - 1
     if why := not_for_every_subset(choice.weighting, choice.combiner):
         return f"{why}, so each of the {counted(every, 'subset')} would have to be made anew: they are not shown here."
@@ -221,7 +221,7 @@ def narrow(steps: Sequence[Step], images: int, words: Words = FER) -> str:
 
 def idle(loaded: Loaded, gain: Gain, cloud: Cloud) -> str:
     """Say whose subsets are not among those that are shown, a sentence and a space, or nothing."""
-    if len(loaded.members) > LARGEST:
+    if len(loaded.members) > gain.most:
         return f"Of {counted(len(loaded.members))} only those that are on and have weight are here. "
     without = [name for name in loaded.members if name not in cloud.members]
     return f"Left out, for their weight is zero: {', '.join(without)}. " if without else ""

@@ -7,7 +7,6 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from fer_core.ensemble.cloud import Cloud
-from fer_core.ensemble.every_subset import LARGEST
 from fer_core.errors import FerError
 from fer_core.markdown import p_value, percent, points
 from ui import gain_charts as charts
@@ -45,7 +44,7 @@ def headline(loaded: Loaded, gain: Gain) -> None:
         fact("mean member, %", percent(gain.mean)),
         fact(f"{gain.best}, %", percent(outcome.member_accuracy[gain.best])),
         fact("p, exploratory" if not planned(loaded, gain.choice) else "McNemar p", p_value(gain.mcnemar.p)),
-        fact("place of all subsets", place),
+        fact("place of all subsets" if gain.several == len(loaded.members) else "place of its subsets", place),
     ]
     note = f'<p class="fer-note">{escape(text.of_a(gain))}</p>' if gain.a else ""
     st.html(
@@ -70,7 +69,7 @@ def not_shown(gain: Gain, part: str) -> None:
     """Say why not all subsets are shown, and offer the nearest scheme under which they are."""
     st.info(text.not_scored(gain), icon=":material/info:")
     other = with_a_game(gain.choice)
-    if other != gain.choice and gain.several <= LARGEST:
+    if other != gain.choice and gain.several <= gain.most:
         st.button(f"Use {scheme(other)}", key=f"gain_use_{part}", on_click=state.put, args=(other,))
 
 

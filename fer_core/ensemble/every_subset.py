@@ -17,6 +17,9 @@ from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known
 
 LARGEST = 16
 """Most members: their 65,536 subsets take a second or two, and each further member doubles that."""
+WORK = 2**31
+"""Shares (subsets x images x classes) that are summed in a few seconds; a sixteenth of it where classes are `MANY`."""
+MANY = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +83,14 @@ def every_subset(
         logs /= images
         logs[empty] = -math.log(classes)
     return EverySubset(setting.members, images, accuracy, logs)
+
+
+def most_members(explorer: Explorer) -> int:
+    """Return of how many members every subset is scored within seconds: at most `LARGEST`, fewer of large data."""
+    images = max(len(explorer.part(split).labels) for split in ("valid", "test"))
+    classes = len(explorer.classes)
+    subsets = WORK // (16 if classes > MANY else 1) // (images * classes)
+    return min(LARGEST, max(1, subsets.bit_length() - 1))
 
 
 def not_for_every_subset(weighting: str, combiner: str) -> str | None:

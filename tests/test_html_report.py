@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
@@ -25,6 +27,7 @@ from fer_core.report import explorer_alone, explorer_of
 from fer_core.words import OTHER
 from tests.command import command
 from tests.own_members import alone, joining
+from tests.pages import ROOT, opened, use
 from tests.synthetic import COMMIT, ROSTER, write_artifacts
 from ui.choice import from_query
 from ui.pin import LARGEST_WEIGHT
@@ -312,6 +315,13 @@ def test_members_that_stand_alone_are_told_of_in_plain_words(classes: int) -> No
     assert ("commonest confusions" in text) == (classes > 40)
 
 
+def test_the_page_ensemble_gives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(tmp_path, monkeypatch)
+    at = opened("ensemble", members="deep,shallow", pin="deep~equal~median")
+    labels = [button.proto.label for button in at.get("download_button")]
+    assert {"Report, HTML", "Predictions, CSV", "Configuration, JSON"} <= set(labels)
+
+
 def test_links_are_read_as_the_explorer_reads_them() -> None:
     for setting, pin in (
         (Setting(ROSTER[:2], "manual", "borda", (0.5, 2.0), "valid", False), None),
@@ -414,6 +424,12 @@ def test_what_cannot_be_is_one_sentence_and_no_file(root: Path, tmp_path: Path, 
     assert done.code == 2
     assert words in done.words
     assert not list(tmp_path.iterdir())
+
+
+def test_no_other_command_waits_for_what_draws() -> None:
+    code = "import sys, fer_core.cli; print(sorted({'plotly', 'latex2mathml', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
 
 
 def test_options_of_the_report_need_it(root: Path) -> None:

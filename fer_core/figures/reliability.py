@@ -37,7 +37,7 @@ def reliability(found: Reliability, called: str, *, ink: Ink, words: Words = FER
         hovertemplate=f"%{{x:.1f}}% sure: %{{y:.1f}}% right of %{{customdata:,}} {words.items}<extra></extra>",
     )
     figure.update_xaxes(range=[0, 103], title="confidence, %")
-    figure.update_yaxes(range=[-3, 103], title="right, % (bars: 95% interval)")
+    figure.update_yaxes(range=[-6, 107], title="right, % (bars: 95% interval)")
     return layout(figure, _title(found, called), 340)
 
 

@@ -28,7 +28,14 @@ def drawn(page: Page, figures: int = FIGURES) -> None:
 
 
 @pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
-@pytest.mark.parametrize("query", ["", "?worth=likelihood&measure=correlation&combine=mean_log_probability"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?worth=likelihood&measure=correlation&combine=mean_log_probability",
+        "?measure=yules_q&pin=deep,agrawal~categorical~hard_vote",
+    ],
+)
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
     page = visit.open(f"/diversity{query}")
     visit.settled()

@@ -50,17 +50,27 @@ def stepped(visit: Visit, step: int) -> None:
 
 
 @pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
-@pytest.mark.parametrize("query", ["", "?path=backward&cost=parameters&members=deep", "?weights=manual&manual=1,0,0.3"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?path=backward&cost=parameters&members=deep",
+        "?weights=manual&manual=1,0,0.3",
+        "?members=deep,agrawal&pin=shallow,agrawal~equal~mean_probability",
+    ],
+)
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
     page = visit.open(f"/gain{query}")
     visit.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(4)
     page.wait_for_timeout(300)
     over = visit.overflow()
+    letters = page.locator(".js-plotly-plot .textpoint", has_text="A")
+    assert letters.count() == (3 if "pin" in query else 0)
     outside = page.evaluate(
         """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
             const box = plot.getBoundingClientRect();
-            return [...plot.querySelectorAll('.gtitle, .xtitle, .annotation-text')].filter(text => {
+            return [...plot.querySelectorAll('.gtitle, .xtitle, .annotation-text, .textpoint')].filter(text => {
                 const own = text.getBoundingClientRect();
                 return own.right > box.right + 1 || own.left < box.left - 1 || own.top < box.top - 1;
             }).map(text => text.textContent);

@@ -2,84 +2,30 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, log_softmax, out_of_fold_accuracy
-from fer_core.html_report import Subject, from_link, html_report, subject_of, to_query
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, choose, out_of_fold_accuracy
+from fer_core.html_report import Subject, from_link, html_report, subject_of
 from fer_core.html_report.drawn import Drawn
 from fer_core.html_report.formulas import mathml
 from fer_core.html_report.page import page
 from fer_core.html_report.parts import table
 from fer_core.markdown import interval, p_value, percent, points
 from fer_core.report import explorer_alone, explorer_of
-from fer_core.words import OTHER
-from tests.command import command
+from tests.html_reports import HOSTILE, Parsed, of_names
 from tests.own_members import alone, joining
-from tests.pages import ROOT, opened, use
+from tests.pages import opened, use
 from tests.synthetic import COMMIT, ROSTER, write_artifacts
-from ui.choice import from_query
-from ui.pin import LARGEST_WEIGHT
 
 DATE = datetime(2026, 1, 2, 4, 5, tzinfo=timezone(timedelta(hours=1)))
-VOID = {"meta", "link"}
-HOSTILE = (
-    "</script><img src=x onerror=alert(1)>",
-    "<!--<script>",
-    "a&lt;b",
-    "%{x}<br>",
-    "\u2028'\"`${1}",
-    "<a href=//x>",
-)
-
-
-class Parsed(HTMLParser):
-    """Every element, in order, with its attributes, and the text of each; strict about nesting."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(content)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.texts.append((self.open[-1], data))
-
-    def text(self) -> str:
-        return " ".join(" ".join(data.split()) for tag, data in self.texts if tag not in ("script", "style", "pre"))
-
-    def script(self, key: str) -> Any:
-        """Return the data of a script element by its id."""
-        scripts = [attributes for tag, attributes in self.elements if tag == "script"]
-        texts = [data for tag, data in self.texts if tag == "script"]
-        assert len(scripts) == len(texts)
-        return json.loads(next(t for a, t in zip(scripts, texts, strict=True) if a.get("id") == key))
 
 
 @pytest.fixture(scope="module")
@@ -97,20 +43,6 @@ def subject(root: Path) -> Subject:
 @pytest.fixture(scope="module")
 def usual(subject: Subject) -> Setting:
     return Setting(subject.explorer.members, "categorical")
-
-
-def of_names(members: tuple[str, ...], classes: tuple[str, ...]) -> Subject:
-    """Return a subject of made-up members and classes of any names."""
-    rng = np.random.RandomState(1)
-    labels = {split: np.arange(10 * len(classes)) % len(classes) for split in ("valid", "test")}
-    logits = {
-        split: log_softmax(
-            rng.standard_normal((len(members), len(codes), len(classes))) + 2 * np.eye(len(classes))[codes]
-        ).astype(np.float32)
-        for split, codes in labels.items()
-    }
-    explorer = Explorer(members, logits, labels, classes=classes)
-    return Subject(explorer, Setting(members, split="valid"), OTHER)
 
 
 def test_it_is_whole_and_asks_for_nothing(subject: Subject, usual: Setting) -> None:
@@ -320,140 +252,3 @@ def test_the_page_ensemble_gives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     at = opened("ensemble", members="deep,shallow", pin="deep~equal~median")
     labels = [button.proto.label for button in at.get("download_button")]
     assert {"Report, HTML", "Predictions, CSV", "Configuration, JSON"} <= set(labels)
-
-
-def test_links_are_read_as_the_explorer_reads_them() -> None:
-    for setting, pin in (
-        (Setting(ROSTER[:2], "manual", "borda", (0.5, 2.0), "valid", False), None),
-        (Setting(ROSTER), Setting(ROSTER[1:], "manual", "median", (1.0, 0.25))),
-        (Setting(ROSTER[2:], "simplex", "stacking"), Setting(ROSTER, "log_odds")),
-    ):
-        held = pin and replace(pin, split=setting.split, twins=setting.twins)
-        query = to_query(ROSTER, setting, pin)
-        assert from_link(f"http://localhost:8501/ensemble?{query}", ROSTER) == (setting, held)
-        assert from_link(query, ROSTER) == (setting, held)
-        choice = from_query(dict(part.split("=") for part in query.split("&")), ROSTER)
-        assert choice.setting() == setting
-        assert (choice.pin and choice.pin.setting(setting.split, twins=setting.twins)) == held
-        there = "&".join(f"{key}={value}" for key, value in choice.to_query().items())
-        assert from_link(f"?{there}", ROSTER) == (setting, held)
-    assert LARGEST_WEIGHT == 2.0
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "x",
-        "weights=equal",
-        "members=",
-        "members=none",
-        "members=deep,nobody",
-        "members=deep&weights=x",
-        "members=deep&combine=x",
-        "members=deep&on=x",
-        "members=deep&twins=x",
-        "members=deep&weights=manual&manual=1",
-        "members=deep&weights=manual&manual=1,nan,1",
-        "members=deep&weights=manual&manual=1,0,1",
-        "members=deep&pin=deep~equal",
-        "members=deep&pin=deep~equal~median~1",
-        "members=deep&pin=deep~manual~median",
-    ],
-)
-def test_a_link_that_means_nothing_is_refused(query: str) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        from_link(f"?{query}", ROSTER)
-
-
-def test_the_command_writes_the_chosen_ensemble(root: Path, subject: Subject, tmp_path: Path) -> None:
-    target = tmp_path / "report.html"
-    done = command("report", "--artifacts", root, "--html", target)
-    assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(f"Wrote {target}, ")
-    said = Parsed(target.read_text()).script("configuration-data")
-    assert said["members"] == list(subject.chosen.members)
-    assert (said["split"], said["twins"], said["pin"]) == ("PrivateTest", True, None)
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_options_and_a_link_say_which_setting(root: Path, tmp_path: Path) -> None:
-    target = tmp_path / "report.html"
-
-    def written(*options: str) -> dict[str, Any]:
-        done = command("report", "--artifacts", root, "--html", target, *options)
-        assert done.code == 0, done.err
-        said: dict[str, Any] = Parsed(target.read_text()).script("configuration-data")
-        return said
-
-    said = written("--members", "agrawal,shallow", "--manual", "2,0.5", "--on", "valid", "--without-twins")
-    assert said["manual"] == {"shallow": 0.5, "agrawal": 2.0}
-    assert (said["weighting"], said["combiner"], said["split"], said["twins"]) == (
-        "manual",
-        "mean_probability",
-        "PublicTest",
-        False,
-    )
-    assert written("--link", f"http://x/{said['link']}&pin=deep~equal~median") == said | {
-        "pin": {"members": ["deep"], "weighting": "equal", "combiner": "median", "manual": {}},
-        "link": f"{said['link']}&pin=deep~equal~median",
-    }
-    assert written("--combiner", "borda")["members"] == list(ROSTER)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--members", "nobody"], "there is no member 'nobody'"),
-        (["--weighting", "x"], "expected one of equal"),
-        (["--combiner", "x"], "expected one of mean_probability"),
-        (["--manual", "1,2"], "expected 3 weights"),
-        (["--manual", "0,0,0"], "every weight is zero"),
-        (["--weighting", "manual"], "the other way round"),
-        (["--weighting", "equal", "--manual", "1,1,1"], "the other way round"),
-        (["--on", "x"], "expected 'valid' or 'test'"),
-        (["--link", "?members=x"], "there is no member 'x'"),
-        (["--link", "?members=deep", "--on", "valid"], "leave out the other options"),
-        (["--json"], "--html excludes"),
-        (["--update"], "--html excludes"),
-        (["--template", "a.csv"], "--html excludes"),
-    ],
-)
-def test_what_cannot_be_is_one_sentence_and_no_file(root: Path, tmp_path: Path, options: list[str], words: str) -> None:
-    done = command("report", "--artifacts", root, "--html", tmp_path / "x.html", *options)
-    assert done.code == 2
-    assert words in done.words
-    assert not list(tmp_path.iterdir())
-
-
-def test_no_other_command_waits_for_what_draws() -> None:
-    code = "import sys, fer_core.cli; print(sorted({'plotly', 'latex2mathml', 'numpy'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == "[]"
-
-
-def test_options_of_the_report_need_it(root: Path) -> None:
-    done = command("report", "--artifacts", root, "--without-twins")
-    assert done.code == 2
-    assert "--without-twins says what --html tells of" in done.words
-
-
-def test_a_place_that_cannot_be_written_is_one_sentence(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for target, words in ((tmp_path, "is a folder"), (tmp_path / "none" / "x.html", "there is no folder")):
-        done = command("report", "--artifacts", root, "--html", target)
-        assert done.one_sentence
-        assert words in done.err
-    target = tmp_path / "x.html"
-    target.write_text("before")
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("fer_core.cli.report_html.os.replace", refuse)
-    done = command("report", "--artifacts", root, "--html", target)
-    assert done.one_sentence
-    assert "cannot be written: Permission denied" in done.err
-    assert target.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [target]

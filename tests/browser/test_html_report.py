@@ -12,8 +12,8 @@ from fer_core.html_report import html_report, subject_of
 from fer_core.report import explorer_alone, explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import THEMES
+from tests.html_reports import HOSTILE, of_names
 from tests.own_members import alone
-from tests.test_html_report import HOSTILE, of_names
 
 pytestmark = pytest.mark.browser
 FIGURES = 6

@@ -19,7 +19,7 @@ st.markdown(
 )
 st.html(big(percent(outcome.accuracy), beside(outcome)))
 st.markdown(home_sentence(outcome, loaded.without_twins))
-st.page_link("pages/lesson.py", label="Take the lesson: ten questions, each with a guess first", icon=":material/school:")
+st.page_link("pages/lesson.py", label="Take the lesson: ten questions, ten guesses", icon=":material/school:")
 for column, door in zip(st.columns(3), doors(loaded), strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(door.title)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from fer_core.sentences import scheme
 from ui import face_input, face_table, face_view, frame, photos, state
 from ui.choice import default
-from ui.face_text import scheme
 from ui.load import load
 
 frame.ensure()

@@ -18,12 +18,13 @@ from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
 from fer_core.predict import Look, Predictor
+from fer_core.sentences import scheme
 from tests.pages import ROOT, number, ran
 from tests.synthetic import write_artifacts
 from tests.test_members_page import go
 from ui.choice import FaceChoice
 from ui.face_input import VIEW_TITLES, camera_works, titles
-from ui.face_text import agreement, confidence, scheme, scheme_title, verdict
+from ui.face_text import agreement, confidence, scheme_title, verdict
 
 pytestmark = pytest.mark.usefixtures("framed")
 

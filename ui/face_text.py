@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fer_core.emotions import EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting, in_text
+from fer_core.ensemble import Answer, Setting
 from fer_core.markdown import percent
+from fer_core.sentences import scheme
 from ui.load import Loaded
 from ui.text import glyph
 
@@ -69,15 +70,6 @@ def votes(loaded: Loaded, answer: Answer) -> str:
 def of_pin(setting: Setting, answer: Answer) -> str:
     """Say what the setting that was pinned as A answers."""
     return f"**A** ({scheme(setting)}): **{EMOTIONS[answer.label]}**, {confidence(answer)}, {agreement(answer)}."
-
-
-def scheme(setting: Setting) -> str:
-    """Name a setting: how many members, which weights, which combiner."""
-    members = len(setting.members)
-    who = setting.members[0] if members == 1 else f"{members} members"
-    rule = COMBINERS[setting.combiner]
-    weights = f"{in_text(WEIGHTINGS[setting.weighting].title)} weights, " if rule.weighs else ""
-    return f"{who}, {weights}{in_text(rule.title)}"
 
 
 def view_sentence(view: str, views: int, test: float, valid: float) -> str:

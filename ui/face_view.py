@@ -12,9 +12,10 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting, schemes
 from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING
 from fer_core.markdown import percent
+from fer_core.sentences import scheme
 from ui import charts, state
 from ui.face_charts import opinions
-from ui.face_text import agreement, confidence, of_pin, scheme, scheme_title, verdict, view_sentence, votes
+from ui.face_text import agreement, confidence, of_pin, scheme_title, verdict, view_sentence, votes
 from ui.headline import big
 from ui.limits_text import link
 from ui.load import Loaded

@@ -4,26 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from fer_core.ensemble import Comparison, Outcome
-from fer_core.markdown import p_value, percent, points
+from fer_core.ensemble import Outcome
+from fer_core.markdown import percent
+from fer_core.sentences import against, scheme
 from ui import state
 from ui.choice import Choice
-from ui.face_text import scheme
 from ui.load import Loaded
 from ui.pin import Pin
 from ui.text import planned
-
-
-def against(found: Comparison, *, exploratory: bool) -> str:
-    """Say what the present setting gains over A: the interval is that of a paired bootstrap.
-
-    exploratory : whether one of the two was picked with the images in view
-    """
-    low, high = found.interval
-    return (
-        f"This setting: **{points(found.gain, 2)} points** on A (95% {points(low)} to {points(high)}, bootstrap; "
-        f"exact McNemar p {p_value(found.mcnemar.p)}{', exploratory' if exploratory else ''})."
-    )
 
 
 def swapped(choice: Choice, pin: Pin) -> Choice:
@@ -56,6 +44,7 @@ def pinned(loaded: Loaded, choice: Choice) -> Outcome | None:
         words = "This setting is A."
         if pin != here:
             fixed = planned(loaded, choice) and planned(loaded, swapped(choice, pin))
-            words = against(loaded.explorer.compare(outcome.setting, choice.setting()), exploratory=not fixed)
+            found = loaded.explorer.compare(outcome.setting, choice.setting())
+            words = f"This setting: {against(found, exploratory=not fixed)}"
         st.markdown(f"**A**: {scheme(outcome.setting)}, {percent(outcome.accuracy)}%. {words}", width="content")
     return outcome

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting
+from fer_core.sentences import scheme
 from ui import saliency_text as text
 from ui.charts import CONFIG
-from ui.face_text import scheme
 from ui.headline import big
 from ui.load import Loaded
 from ui.saliency_choice import ENSEMBLE, SaliencyChoice

@@ -1,5 +1,7 @@
 """The link to what is shown, on every page, and what it cannot carry."""
 
+from urllib.parse import quote, urlencode
+
 import streamlit as st
 
 from ui import own, state
@@ -13,7 +15,7 @@ def link() -> str:
     """Return the address of the present page with everything that was chosen."""
     base = (st.context.url or "").split("?")[0]
     query = state.query() | ({state.PHOTOS: str(photos_here())} if photos_here() else {})
-    return f"{base}?{'&'.join(f'{key}={value}' for key, value in query.items())}"
+    return f"{base}?{urlencode(query, safe=',~', quote_via=quote)}"
 
 
 def photos_here() -> int:

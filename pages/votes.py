@@ -5,7 +5,7 @@ import streamlit as st
 from ui import frame, laboratory, votes_cards, votes_controls, votes_text
 from ui.load import present
 from ui.pinned import both_planned
-from ui.text import caution, planned
+from ui.text import planned
 from ui.votes import votes
 
 frame.ensure()
@@ -13,7 +13,7 @@ loaded, choice = laboratory.page("Rescued and broken", votes_text.about(present(
 found = votes(loaded, choice)
 fixed = both_planned(loaded, choice) if found.ballots.against else planned(loaded, choice)
 st.html(votes_text.headline(found, exploratory=not fixed))
-st.caption(caution(loaded, choice, None))
+st.caption(votes_text.worth(loaded, found, fixed=fixed))
 left, right = st.columns([7, 5], gap="medium")
 with left:
     votes_controls.filters(loaded, found)

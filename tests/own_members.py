@@ -1,8 +1,10 @@
 """Members of a visitor's own, made up, and pages that show them."""
 
+import io
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +55,17 @@ def _extra(
     names = tuple(f"own {m + 1}" for m in range(members))
     sha256 = f"{members:02x}{len(classes):04x}{len(labels['test']) % 256:02x}".ljust(64, "0")
     return Extra(file, sha256, names, classes, logits, labels, joins)
+
+
+def npz_of(extra: Extra) -> bytes:
+    """Return the file that some members come from; without labels, if they stand beside others."""
+    content = io.BytesIO()
+    arrays: dict[str, Any] = {f"{split}_logits": logits for split, logits in extra.logits.items()}
+    if not extra.joins:
+        arrays |= {f"{split}_labels": labels for split, labels in extra.labels.items()}
+        arrays["classes"] = np.array(extra.classes)
+    np.savez(content, members=np.array(extra.members), **arrays)
+    return content.getvalue()
 
 
 def opened_with(page: str, *extras: Extra, **query: str) -> AppTest:

@@ -207,7 +207,7 @@ def test_what_is_pinned_is_drawn_beside(root: Path, cooled: str, combine: str) -
     assert len(lines) == 1
     assert lines[0]["hovertemplate"].startswith("A, from")
     assert len([trace for trace in spec(at, 1)["data"] if trace.get("line", {}).get("dash") == PINNED]) == 1
-    assert "A (dashes)" in re.sub(" +", " ", titles(at)[0])
+    assert "A (long dashes)" in re.sub(" +", " ", titles(at)[0])
     assert "dashes: A" in titles(at)[1]
 
 

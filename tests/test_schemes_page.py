@@ -132,12 +132,9 @@ def test_the_row_of_what_is_pinned_is_marked(root: Path) -> None:
         f"<b>A</b> · {scheme_name('accuracy', 'hard_vote')}"
     ]
     table = at.dataframe[0].value
-    row = table[table["pinned"] == "A"]
-    assert len(row) == 1
-    assert (row["weights"].item(), row["combined by"].item()) == (
-        WEIGHTINGS["accuracy"].title,
-        COMBINERS["hard_vote"].title,
-    )
+    row = table[table["weights"].str.startswith("A · ")]
+    assert row["weights"].item() == f"A · {WEIGHTINGS['accuracy'].title}"
+    assert row["combined by"].item() == COMBINERS["hard_vote"].title
     outcome = explorer_of(open_artifacts(root)).recompute(Setting(ROSTER, "accuracy", "hard_vote"))
     assert row["PrivateTest, %"].item() == f"{100 * outcome.accuracy:.2f}"
     assert any("ringed: A" in caption.value for caption in at.caption)
@@ -155,7 +152,7 @@ def test_the_row_of_what_is_pinned_is_marked(root: Path) -> None:
 def test_what_is_pinned_without_a_row_says_why(root: Path, pin: str, words: str) -> None:
     at = schemes_page(pin=pin, combine="stacking" if "stacking" in pin else "mean_probability")
     assert not any("<b>A</b>" in tick for tick in ticks(at))
-    assert "pinned" not in at.dataframe[0].value
+    assert not at.dataframe[0].value["weights"].str.startswith("A ").any()
     captions = [caption.value for caption in at.caption if caption.value.startswith("A ")]
     assert bool(captions) == bool(words)
     assert all(caption.startswith(words) for caption in captions)

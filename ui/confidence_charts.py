@@ -12,7 +12,7 @@ from ui.confidence_rows import error_bars
 from ui.confidence_text import verdict
 from ui.confidence_view import Said, Sure
 from ui.figure import coloured, ink, layout, two_lines
-from ui.many import IN_TITLE, short
+from ui.many import IN_CARD, IN_TITLE, short
 
 DRAWN = 400
 """Points of a curve at most: more cannot be told apart."""
@@ -66,9 +66,9 @@ def risk(found: Sure) -> go.Figure:
     names = coloured(short(found.name, IN_TITLE), colours.accent)
     best = coloured(short(found.best_name, IN_TITLE), colours.faint)
     if found.pin:
-        names += f", {coloured('A', colours.text)} (dashes)" + (f", {best} (short)" if len(lines) > 2 else "")
+        names += f", {coloured('A', colours.text)} (long dashes)" + (f", {best} (short)" if len(lines) > 2 else "")
     elif len(lines) > 1:
-        names += f" and {best} (dashed), best member"
+        names += f" and {best} (dashed)" + (", best member" if len(found.best_name) <= IN_CARD else "")
     title = f"{_risk_title(found)}<br><span style='font-weight:400'>{names}</span>"
     return two_lines(layout(figure, title, 400))
 

@@ -122,7 +122,7 @@ def _finite(row: Row, truth: str) -> float:
 
 def order_title(found: Compared) -> str:
     """Say who is best by the answer that counts, and whether the label puts them in another order."""
-    rows, truth = found.rows, found.truth
+    rows, truth = found.drawn, found.truth
     who, many = leaders(rows, truth)
     lead = "lead" if many else "leads"
     if truth == "label":

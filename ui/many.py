@@ -21,15 +21,15 @@ def short(name: str, most: int = LONGEST) -> str:
     return f"{name[: most - end - 1]}…{name[-end:]}"
 
 
-def named(names: Sequence[str]) -> dict[str, object]:
-    """Return what makes an axis say every one of these names, in this order, numbers too."""
+def named(names: Sequence[str], most: int = LONGEST) -> dict[str, object]:
+    """Return what makes an axis say every one of these names, in this order, numbers too; most : letters of one."""
     whole = list(names)
     return {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": whole,
         "tickvals": whole,
-        "ticktext": [short(name) for name in whole],
+        "ticktext": [short(name, most) for name in whole],
     }
 
 

@@ -18,7 +18,7 @@ from ui.load import Loaded
 from ui.schemes import Row, pinned, present, rows, why_not_pinned
 from ui.text import number, planned
 
-TABLE, PINNED = "schemes_table", "pinned"
+TABLE = "schemes_table"
 FLATTERY = 0.005
 """A share of the split that chooses by which a scheme has to flatter itself for the title to say so."""
 
@@ -109,10 +109,9 @@ def table(found: Sequence[Row], choice: Choice, words: Words) -> None:
             state.put(replace(state.get(), weighting=weighting, combiner=combiner))
 
     other = pinned(found, choice)
-    columns = {} if other is None else {PINNED: ["A" if row is other else "" for row in found]}
-    first = 2 + len(columns)
-    columns |= {
-        "weights": [WEIGHTINGS[row.weighting].title if COMBINERS[row.combiner].weighs else "–" for row in found],
+    names = [WEIGHTINGS[row.weighting].title if COMBINERS[row.combiner].weighs else "–" for row in found]
+    columns = {
+        "weights": [f"A · {name}" if row is other else name for row, name in zip(found, names, strict=True)],
         "combined by": [COMBINERS[row.combiner].title for row in found],
         "out of fold, %": [percent(row.fair) for row in found],
         f"{words.valid}, %": [percent(row.fitted) for row in found],
@@ -130,7 +129,7 @@ def table(found: Sequence[Row], choice: Choice, words: Words) -> None:
         on_select=take,
         selection_mode="single-row",
         height=35 * (len(found) + 1) + 3,
-        column_config={name: st.column_config.TextColumn(alignment="right") for name in list(columns)[first:]},
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in list(columns)[2:]},
     )
     st.caption(
         "Choose a row to make it the present scheme. Gains and tests are against the best member. With so many "

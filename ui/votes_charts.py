@@ -4,12 +4,12 @@ import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from ui.figure import ink, layout, two_lines
-from ui.many import largest, named, of_how_many, short
+from ui.many import IN_CARD, LONGEST, largest, named, of_how_many, short
 from ui.votes import Votes
 from ui.votes_choice import ANY, class_of
 from ui.votes_text import title, who
 
-CELL, WIDTH, WRITTEN = 35, 300, 12
+CELL, WIDTH, WRITTEN = 35, 260, 12
 """Side of a cell in pixels: seven of them fit a phone; the width of more; most classes whose cells say their number."""
 
 
@@ -25,6 +25,9 @@ def cells(found: Votes) -> go.Figure:
     framed &= (names[taken] == class_of(chosen.taken_for)) | (chosen.taken_for == ANY)
     framed &= (chosen.true, chosen.taken_for) != (ANY, ANY)
     written = len(shown) <= WRITTEN
+    ticks = named(names.tolist(), LONGEST if len(shown) <= 7 else IN_CARD)
+    if not written:
+        ticks["tickfont"] = {"size": 9}
     # What a click dims by itself would say something else than what is chosen.
     as_before = {"marker": {"opacity": 1}, "textfont": {"color": colours.text}}
     figure = go.Figure(
@@ -59,7 +62,7 @@ def cells(found: Votes) -> go.Figure:
         zeroline=False,
         constrain="domain",
         constraintoward="left",
-        **named(names.tolist()),
+        **ticks,
     )
     figure.update_yaxes(
         title=found.words.label,
@@ -69,7 +72,7 @@ def cells(found: Votes) -> go.Figure:
         scaleanchor="x",
         constrain="domain",
         constraintoward="top",
-        **named(names.tolist()),
+        **ticks,
     )
     some = of_how_many(len(shown), len(classes), found.words.kinds)
     if not some:

@@ -8,7 +8,7 @@ from fer_core.words import FER, Words
 from ui.headline import big, fact
 from ui.load import Loaded
 from ui.many import IN_CARD, short
-from ui.text import glyph
+from ui.text import caution, glyph
 from ui.votes import Votes
 from ui.votes_choice import ANY
 
@@ -64,6 +64,13 @@ def headline(found: Votes, *, exploratory: bool) -> str:
     return big(sign, words, unit=f" {found.words.item if abs(gain) == 1 else found.words.items}") + (
         f'<div class="fer-facts">{"".join(facts)}</div>'
     )
+
+
+def worth(loaded: Loaded, found: Votes, *, fixed: bool) -> str:
+    """Say what the figures are worth; fixed : whether all that is compared was so without looking at the test set."""
+    if found.ballots.against is None or found.choice.split == "valid" or fixed:
+        return caution(loaded, found.choice, None)
+    return f"Exploratory: this setting or A was picked with {found.words.test} in view, so the p-value is no proof."
 
 
 def explained(found: Votes) -> str:

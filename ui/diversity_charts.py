@@ -10,7 +10,7 @@ from fer_core.ensemble.synergy import synergy
 from ui.charts import SYMBOLS
 from ui.diversity import Game
 from ui.diversity_pairs import WRITTEN
-from ui.diversity_text import first_of, plain, rows_of, short, signed
+from ui.diversity_text import first_of, pair_of, plain, rows_of, short, signed
 from ui.figure import LIGHT, ink, layout, two_lines
 
 BELOW, ABOVE = ("#E8A06A", "#8A4A16"), ("#7DB8E0", "#1F5C8C")
@@ -150,7 +150,7 @@ def _together_title(game: Game, found: NDArray[np.float64]) -> str:
     """Name the pair with the least and the pair with the most interaction."""
     upper, unit = np.triu_indices(len(found), 1), game.unit
     values = found[upper]
-    pairs = [f"{short(game.names[i])}, {short(game.names[j])}" for i, j in zip(*upper, strict=True)]
+    pairs = [pair_of(game.names[i], game.names[j]) for i, j in zip(*upper, strict=True)]
     least, most = int(values.argmin()), int(values.argmax())
     low, high = (signed(float(values[at]), unit.digits) for at in (least, most))
     kind = "replace each other" if values[least] < 0 else "help each other"

@@ -5,7 +5,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from fer_core.ensemble.diversity import MEASURES, kappa, pair_error, pairs
 from ui.diversity import Found
-from ui.diversity_text import plain, rows_of, short
+from ui.diversity_text import pair_of, plain, rows_of
 from ui.figure import ink, layout, two_lines
 
 WRITTEN = 10
@@ -84,7 +84,7 @@ def _compared_title(found: Found, name: str) -> str:
     apart = sorted(told, key=lambda pair: measure.apart * pair[2])
 
     def named(pair: tuple[int, int, float]) -> str:
-        return f"{short(found.names[pair[0]])}, {short(found.names[pair[1]])} {plain(scale * pair[2], digits)}{unit}"
+        return f"{pair_of(found.names[pair[0]], found.names[pair[1]])} {plain(scale * pair[2], digits)}{unit}"
 
     if len(told) == 1:
         return f"{measure.title} of {named(told[0])}"
@@ -129,7 +129,7 @@ def _kappa_title(found: Found, x: np.ndarray, y: np.ndarray) -> str:
     if not len(x):
         return f"Both always decide for one {found.words.kind}: no kappa"
     if len(x) == 1:
-        return f"{short(found.names[0])}, {short(found.names[1])}:<br>kappa {x[0]:.2f}, mean error {y[0]:.1f}%"
+        return f"{pair_of(found.names[0], found.names[1])}:<br>kappa {x[0]:.2f}, mean error {y[0]:.1f}%"
     if np.ptp(x) < 1e-9 or np.ptp(y) < 1e-9:
         return "All pairs agree alike" if np.ptp(x) < 1e-9 else "All pairs err alike"
     slope = float(np.corrcoef(x, y)[0, 1])

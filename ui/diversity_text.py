@@ -17,8 +17,8 @@ from ui.headline import big, fact
 from ui.load import Loaded
 
 TIED = 1e-9
-LONGEST = 13
-"""Letters of a name in a figure."""
+LONGEST, PAIR = 13, 24
+"""Most letters of a name in a figure, and of two in a line of its title."""
 
 
 def signed(value: float, digits: int) -> str:
@@ -38,13 +38,20 @@ def first_of(names: Sequence[str], values: NDArray[np.float64], *, most: bool = 
     """Return who has the most (or the least), whether they are several, and how much it is."""
     end = float(np.nanmax(values) if most else np.nanmin(values))
     tied = [name for name, value in zip(names, values, strict=True) if abs(value - end) <= TIED]
-    who = " and ".join(map(short, tied)) if len(tied) < 3 else f"{len(tied)} members"
+    who = " and ".join(map(short, tied))
+    who = f"{len(tied)} members" if len(tied) > 2 or (len(tied) == 2 and len(who) > PAIR) else who
     return who, len(tied) > 1, end
 
 
-def short(name: str) -> str:
+def short(name: str, most: int = LONGEST) -> str:
     """Return a name, or of a long one its beginning, as it fits into a title or beside a row on a phone."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def pair_of(first: str, second: str) -> str:
+    """Return the names of two members as they fit into a title on a phone."""
+    most = LONGEST if len(first) + len(second) <= PAIR else PAIR // 2 - 3
+    return f"{short(first, most)}, {short(second, most)}"
 
 
 def rows_of(glyphs: Sequence[str], names: Sequence[str]) -> list[str]:

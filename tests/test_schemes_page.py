@@ -161,3 +161,10 @@ def test_what_is_pinned_without_a_row_says_why(root: Path, pin: str, words: str)
 def test_where_weights_count_nothing_any_of_them_is_the_present_scheme(root: Path) -> None:
     at = schemes_page(weights="accuracy", combine="stacking")
     assert re.search(r"The present scheme comes as number \d+\.", said(at))
+
+
+def test_rules_that_learn_are_left_out_where_they_take_too_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.schemes.MOST_STEPS", 1000.0)
+    at = opened_with("schemes", alone(9, 2, rows=77))
+    assert len(at.dataframe[0].value) == sum(COMBINERS[rule].fit is None for _, rule in schemes()) < len(schemes())
+    assert any("Rules that learn are left out" in caption.value for caption in at.caption)

@@ -37,12 +37,24 @@ class Row:
         return self.weighting, self.combiner
 
 
+MOST_STEPS = 1e9
+"""Rows x members x classes x classes from which on a rule that learns takes most of a minute, and is left out."""
+
+
+def offered(explorer: Explorer, members: int) -> list[tuple[str, str]]:
+    """Return the schemes that are told of: all, but for very many classes those of rules that learn."""
+    rows, classes = explorer.part("valid").logs.shape[1:]
+    slow = rows * members * classes**2 > MOST_STEPS
+    return [pair for pair in schemes() if not slow or COMBINERS[pair[1]].fit is None]
+
+
 @st.cache_data(show_spinner="Fitting every scheme out of fold", max_entries=64)
 def _rows(fingerprint: str, _explorer: Explorer, members: tuple[str, ...], twins: bool) -> list[Row]:
     labels = _explorer.part("valid").labels
-    fair = out_of_fold_of_all(_explorer, members, schemes())
+    pairs = offered(_explorer, len(members))
+    fair = out_of_fold_of_all(_explorer, members, pairs)
     found = []
-    for weighting, combiner in schemes():
+    for weighting, combiner in pairs:
         setting = Setting(members, weighting, combiner, twins=twins)
         test = _explorer.recompute(setting)
         fitted = int((_explorer.decide(replace(setting, split="valid", twins=True)).labels == labels).sum())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, scheme_name
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, scheme_name, schemes
 from fer_core.markdown import p_value, percent, points
 from fer_core.words import FER, Words
 from ui import state
@@ -160,6 +160,8 @@ def sections(loaded: Loaded, choice: Choice) -> None:
     st.caption(f"○ {words.valid}, fitted there · ● {words.valid}, out of fold · ◆ {words.test} · {mark}")
     if why := why_not_pinned(found, choice):
         st.caption(why)
+    if len(found) < len(schemes()):
+        st.caption("Rules that learn are left out: with so many classes each takes too long.")
     table(found, choice, words)
     with st.expander("How each works"):
         how_they_work(words)

@@ -11,14 +11,12 @@ import pytest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting, choose
 from fer_core.html_report import Subject, from_link, subject_of, to_query
-from fer_core.html_report.link import LARGEST_WEIGHT as LARGEST
 from fer_core.report import explorer_of
 from tests.command import command
 from tests.html_reports import Parsed
 from tests.pages import ROOT
 from tests.synthetic import ROSTER, write_artifacts
 from ui.choice import from_query
-from ui.pin import LARGEST_WEIGHT
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +46,6 @@ def test_links_are_read_as_the_explorer_reads_them() -> None:
         assert (choice.pin and choice.pin.setting(setting.split, twins=setting.twins)) == held
         there = "&".join(f"{key}={value}" for key, value in choice.to_query().items())
         assert from_link(f"?{there}", ROSTER) == (setting, held)
-    assert LARGEST_WEIGHT == LARGEST
 
 
 @pytest.mark.parametrize(
@@ -162,7 +159,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("fer_core.cli.report_html.os.replace", refuse)
+    monkeypatch.setattr("fer_core.cli.writing.os.replace", refuse)
     done = command("report", "--artifacts", root, "--html", target)
     assert done.one_sentence
     assert "cannot be written: Permission denied" in done.err

@@ -5,14 +5,14 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, WEIGHTINGS, Setting
 from ui.confidence_choice import ConfidenceChoice
 from ui.diversity_choice import DiversityChoice
 from ui.gain_choice import GainChoice
 from ui.labels_choice import LabelsChoice
 from ui.lesson_choice import LessonChoice
 from ui.page_choice import PageChoice
-from ui.pin import LARGEST_WEIGHT, Pin, from_text
+from ui.pin import Pin, from_text
 from ui.saliency_choice import SaliencyChoice
 from ui.votes_choice import VotesChoice
 

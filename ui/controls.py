@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
+from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, WEIGHTINGS
 from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
 from fer_core.markdown import percent
 from ui import own_view, state
 from ui.choice import Choice
 from ui.load import Loaded, best_subset
-from ui.pin import LARGEST_WEIGHT
 from ui.text import glyph
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from fer_core.ensemble import COMBINERS, Explorer, Outcome, Setting
+from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, Explorer, Outcome, Setting
 from fer_core.ensemble.cloud import Cloud, Survival, cloud, scorable, survival
 from fer_core.ensemble.every_subset import most_members
 from fer_core.ensemble.paths import Step, can_weigh, grown, shrunk
@@ -12,7 +12,7 @@ from fer_core.metrics import Mcnemar
 from ui.choice import Choice
 from ui.latency import milliseconds
 from ui.load import Loaded
-from ui.pin import LARGEST_WEIGHT, Pin
+from ui.pin import Pin
 
 ASKED = "gain_times_asked_for"
 GRID = 0.05

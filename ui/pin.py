@@ -3,9 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
-
-LARGEST_WEIGHT = 2.0
+from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, WEIGHTINGS, Setting
 
 
 @dataclass(frozen=True)

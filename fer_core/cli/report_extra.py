@@ -1,7 +1,6 @@
 """`python -m fer_core report --extra FILE`: members of a user's own."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,21 +84,13 @@ def _sentence(found: dict[str, Any]) -> str:
 def write_template(artifacts: Path | None, path: Path) -> None:
     """Write an example of a file of predictions, whole or not at all."""
     from fer_core.artifacts import open_artifacts
-    from fer_core.errors import FerError
+    from fer_core.cli.writing import refuse_target, write_whole
     from fer_core.extra import template_csv, template_npz
     from fer_core.report import ours_of
 
     if path.suffix not in (".csv", ".npz"):
         raise typer.BadParameter(f"--template writes .csv or .npz, got {path.name!r}.")
+    refuse_target(path, "members.csv")
     ours = ours_of(open_artifacts(artifacts))
-    content = template_npz(ours) if path.suffix == ".npz" else template_csv(ours).encode()
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise FerError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        if temporary.exists():
-            temporary.unlink()
+    write_whole(path, template_npz(ours) if path.suffix == ".npz" else template_csv(ours).encode())
     typer.echo(f"Wrote {path}: one made-up member, which gives every class the same probability.")

@@ -1,6 +1,5 @@
 """`python -m fer_core report --html FILE`: one setting, in one file that opens without a network."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -39,9 +38,10 @@ NOTHING = Asked()
 
 def report_html(artifacts: Path | None, files: Sequence[Path], target: Path, asked: Asked) -> None:
     """Write the report, whole or not at all."""
+    from fer_core.cli.writing import refuse_target, write_whole
     from fer_core.html_report import html_report
 
-    refuse_target(target)
+    refuse_target(target, "report.html")
     subject = subject_from(artifacts, files)
     setting, pin = setting_from(subject, asked)
     content = html_report(subject, setting, pin).encode()
@@ -120,27 +120,3 @@ def _scheme(explorer: "Explorer", asked: Asked) -> "tuple[tuple[str, ...], str, 
     if not any(given.values()):
         raise typer.BadParameter("every weight is zero.", param_hint="--manual")
     return names, weighting, combiner, tuple(given[name] for name in names)
-
-
-def refuse_target(target: Path) -> None:
-    """Refuse a file that cannot be written before anything is computed for it."""
-    from fer_core.errors import FerError
-
-    if target.is_dir():
-        raise FerError(f"{target} is a folder; name a file in it, such as {target / 'report.html'}.")
-    if not target.parent.is_dir():
-        raise FerError(f"{target} cannot be written: there is no folder {target.parent}.")
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises FerError, in one sentence, where it cannot be written."""
-    from fer_core.errors import FerError
-
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise FerError(f"{target} cannot be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -17,10 +17,11 @@ from fer_core.ensemble.predictions import predictions, predictions_csv
 from fer_core.ensemble.schemes import in_text, scheme_name, schemes
 from fer_core.ensemble.subsets import Ranked, best_subset, choose, out_of_fold_subsets, ranked_subsets, searchable
 from fer_core.ensemble.temperature import cooled, fit_temperature
-from fer_core.ensemble.weightings import WEIGHTINGS, Weighting, Weights, normalised
+from fer_core.ensemble.weightings import LARGEST_WEIGHT, WEIGHTINGS, Weighting, Weights, normalised
 
 __all__ = [
     "COMBINERS",
+    "LARGEST_WEIGHT",
     "WEIGHTINGS",
     "Answer",
     "Combiner",

@@ -18,6 +18,10 @@ Weights = NDArray[np.float64]
 Fit = Callable[[NDArray[np.float64], NDArray[np.int64]], Weights]
 
 
+LARGEST_WEIGHT = 2.0
+"""The most that a person can set a member's weight to; the least is zero."""
+
+
 @dataclass(frozen=True)
 class Weighting:
     """One way to weigh members.

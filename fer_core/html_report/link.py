@@ -4,11 +4,9 @@ import math
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, WEIGHTINGS, Setting
 from fer_core.ensemble.weightings import known
 
-LARGEST_WEIGHT = 2.0
-"""The most that a slider of the explorer gives."""
 TWINS = {"with": True, "without": False}
 
 

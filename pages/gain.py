@@ -9,7 +9,7 @@ WIDTHS = [5, 7]
 
 loaded, choice = laboratory.page(
     "Why ensembles gain",
-    "Members err on different images, so together they are right more often than one by one. Here are all the "
+    "Members err on different images, so together they can be right more often than one by one. Here are all the "
     "ensembles that the members can form, under the weights and the rule chosen below.",
 )
 gain = gather(loaded, choice)

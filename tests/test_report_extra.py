@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from fer_core.artifacts import Artifacts, open_artifacts
 from fer_core.cli import app
 from fer_core.ensemble import WEIGHTINGS, Explorer, Setting, choose, out_of_fold_accuracy
-from fer_core.ensemble.subsets import SEARCHED
+from fer_core.ensemble.subsets import searched
 from fer_core.extra import Extra, read_extra
 from fer_core.report import bare_figures, explorer_alone, explorer_of, ours_of, report
 from fer_core.report_extra import FEW, report_extra
@@ -113,8 +113,9 @@ def test_many_members_have_the_figures_of_few(artifacts: Artifacts) -> None:
 
 
 def test_more_members_than_can_be_searched_are_weighed_instead(artifacts: Artifacts) -> None:
-    extra = alone(artifacts, SEARCHED + 1)
+    extra = alone(artifacts, 13)
     explorer = explorer_alone(extra)
+    assert searched(explorer) == 12
     chosen = choose(explorer)
     assert chosen.setting.members == extra.members
     fair = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, WEIGHTINGS
-from fer_core.ensemble.every_subset import LARGEST, not_for_every_subset
+from fer_core.ensemble.every_subset import most_members, not_for_every_subset
 from fer_core.markdown import percent
 from ui import own_view, state
 from ui.choice import Choice
@@ -52,7 +52,7 @@ def _choose_best(loaded: Loaded, choice: Choice) -> None:
 
 def why_no_search(loaded: Loaded, choice: Choice) -> str | None:
     """Return why the best subset under the present scheme is not looked for, None if it can be."""
-    if len(loaded.members) > LARGEST:
+    if len(loaded.members) > most_members(loaded.explorer):
         return f"Too many subsets to try: {len(loaded.members)} members have 2 to the power of that many."
     if WEIGHTINGS[choice.weighting].fit is None:
         return "Weights that you set belong to the members that are on."

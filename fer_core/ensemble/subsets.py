@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import outputs_of
-from fer_core.ensemble.every_subset import every_subset, not_for_every_subset, subsetting, tallied
+from fer_core.ensemble.every_subset import every_subset, most_members, not_for_every_subset, subsetting, tallied
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import out_of_fold_of_all, stratified_folds
 from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING, schemes
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 
-SEARCHED = 12
-"""Most members whose subsets `choose` tries one and all, which takes a second or two."""
+FEWER = 4
+"""By how many members fewer than for one scheme `choose`, which tries many, tries every subset: about as long."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,18 @@ def choose(explorer: Explorer) -> Ranked:
     """Return subset, weighting and combiner that are together best on PublicTest, out of fold.
 
     Schemes are those of `searchable`.  A tie goes to fewer members, then to the earlier weighting and combiner of the
-    registries, the simpler ones.  Of more members than `SEARCHED`, all are taken, under the weighting with which their
+    registries, the simpler ones.  Of more members than `searched`, all are taken, under the weighting with which their
     mean probability is best; greedy selection is one of these.
     """
-    if len(explorer.members) > SEARCHED:
+    if len(explorer.members) > searched(explorer):
         return _best_weighting(explorer)
     firsts = [best_subset(explorer, weighting, combiner) for weighting, combiner in searchable()]
     return min(firsts, key=lambda ranked: (-ranked.valid_accuracy, len(ranked.setting.members)))
+
+
+def searched(explorer: Explorer) -> int:
+    """Return of how many members `choose` tries every subset: 12 of a few thousand images, fewer of large data."""
+    return max(1, most_members(explorer) - FEWER)
 
 
 def _best_weighting(explorer: Explorer) -> Ranked:

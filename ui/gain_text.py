@@ -84,9 +84,9 @@ def size_title(sizes: BySize) -> str:
         return "Members that agree add nothing" + under(range_)
     if (steps > 0).all():
         less = len(steps) > 1 and (np.diff(steps) < EDGE).all()
-        return ("Each member more helps less" if less else "Each member more helps") + under(range_)
+        return ("Each further member helps less" if less else "Each further member helps") + under(range_)
     if (steps <= EDGE).all():
-        return "Members more make the mean subset worse" + under(range_)
+        return "More members make the mean subset worse" + under(range_)
     if top < len(mean) - 1:
         peak = f"{percent(mean[top])}% with {sizes.sizes[top]}"
         return f"The mean subset is best with {counted(int(sizes.sizes[top]))}" + under(f"{first}, {peak}, {last}")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fer_core.ensemble import Explorer, Setting
     from fer_core.html_report import Subject
 
-MOST = 60
+MOST = 80
 """Most members of which a file tells."""
 
 

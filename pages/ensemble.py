@@ -23,12 +23,13 @@ with left, st.container(key="panel"):
     with st.container(key="controls"):
         own_view.switch(loaded)
         controls(loaded, choice, accuracy)
-        own_view.panel(loaded)
+        own = st.container()  # filled last, so that the number comes first
 
 with right:
     images_shown(loaded)
     if why := choice.empty():
         empty_headline(why, "Switch a member on, or give one a weight above zero, to see what it reaches.")
+        own_view.panel(loaded, own)
         st.stop()
     before = state.last_setting(choice)
     outcome = explorer.recompute(choice.setting())
@@ -52,3 +53,4 @@ with right:
     st.caption(scheme_sentence(choice, loaded.words))
     st.latex(rf"{combiner.formula}, \qquad {weighting.formula}" if combiner.weighs else combiner.formula)
     take_home(loaded, choice)
+own_view.panel(loaded, own)

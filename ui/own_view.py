@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fer_core.extra import Extra, Ours, template_csv, template_npz
 from fer_core.report import ours_of
@@ -44,12 +45,12 @@ def switch(loaded: Loaded) -> None:
     )
 
 
-def panel(loaded: Loaded) -> None:
-    """Draw what is needed to put files in, and what is here."""
+def panel(loaded: Loaded, place: DeltaGenerator) -> None:
+    """Draw what is needed to put files in, and what is here, into a place."""
     found = own.extras()
     problem = st.session_state.get(own.PROBLEM)
     opened = bool(found or problem or state.waiting())
-    with st.expander("Your own models", expanded=opened, icon=":material/upload_file:"):
+    with place, st.expander("Your own models", expanded=opened, icon=":material/upload_file:"):
         for extra in found:
             _file(loaded, extra)
         st.file_uploader(

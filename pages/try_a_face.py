@@ -21,9 +21,11 @@ if not photos.available():
 sources = face_input.sources(loaded)
 with st.expander("How faces are found and looked at"):
     face_input.looks()
-setting = choice.setting() if not choice.empty() else default(loaded.members).setting()
+empty = choice.empty()
+setting = default(loaded.members).setting() if empty else choice.setting()
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.caption(f"Answered by {scheme(setting)}" + (f" ({choice.empty()[:-1].lower()})" if choice.empty() else "") + ".")
+    why = f" ({empty[:-1].lower()})" if empty else ""
+    st.caption(f"Answered by {scheme(setting)}{why}.")
     st.page_link("pages/ensemble.py", label="Choose others", icon=":material/tune:")
 with st.spinner("Looking", show_time=False):
     seen = photos.see(loaded, sources, choice.faces)

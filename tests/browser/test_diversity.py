@@ -9,7 +9,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.report import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 from tests.synthetic import ROSTER
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def drawn(page: Page, figures: int = FIGURES) -> None:
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(figures, timeout=30_000)
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize(
     "query",
     [

@@ -20,6 +20,8 @@ THEMES = [
     for scheme in ("light", "dark")
     for width, height in ((1280, 900), (390, 844))
 ]
+TWO = [THEMES[0], THEMES[3]]
+"""A wide light screen and a dark phone, for pages that are held to fit in many states: width and colours are apart."""
 
 
 def accuracy(artifacts: Path, setting: Setting) -> str:

@@ -11,7 +11,7 @@ from fer_core.ensemble import Setting
 from fer_core.markdown import points
 from fer_core.report import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import THEMES, TWO
 
 pytestmark = pytest.mark.browser
 NAMES = ("shallow", "deep", "agrawal")
@@ -49,7 +49,7 @@ def stepped(visit: Visit, step: int) -> None:
     visit.settled()
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize(
     "query",
     [

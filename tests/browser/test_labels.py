@@ -9,14 +9,14 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.report import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 from tests.test_limits_page import crowd_of
 
 pytestmark = pytest.mark.browser
 FIGURES = 4
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize("query", ["?truth=plurality", "?truth=distribution&agreed=yes&members=deep", "?agreed=yes"])
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
     page = visit.open(f"/labels{query}")

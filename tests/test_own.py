@@ -177,6 +177,11 @@ def test_a_choice_over_other_members_altogether_begins_anew_or_where_it_was() ->
     assert moved(default(ROSTER), parked, digits).members == ("svm",)
 
 
+def test_what_a_file_says_is_shown_as_it_is(root: Path) -> None:
+    at = upload(explorer_page(), "_a_.csv", b"member,[x](http://y),**b**\nm,1,:material/home:")
+    assert [error.value for error in at.error] == [r"\_a\_.csv, line 2\: '\:material/home\:' is no number."]
+
+
 def test_more_than_a_page_takes_is_refused(root: Path) -> None:
     many: dict[str, Any] = {"logits": np.zeros((61, 40, 3)), "labels": np.arange(40) % 3}
     at = upload(explorer_page(), "many.npz", npz(**many))

@@ -10,6 +10,7 @@ from fer_core.extra import Extra, Ours, template_csv, template_npz
 from fer_core.report import ours_of
 from ui import own, state
 from ui.load import Loaded
+from ui.plain import plain
 
 FORM = """Train anything, let it predict, and save what it says: logits or probabilities, as **NPZ** or **CSV**.
 
@@ -60,7 +61,7 @@ def panel(loaded: Loaded, place: DeltaGenerator) -> None:
             max_upload_size=64,
         )
         if problem:
-            st.error(problem, icon=":material/error:")
+            st.error(plain(problem), icon=":material/error:")
         with st.popover("What a file needs", icon=":material/description:"):
             st.markdown(FORM)
             for ending, template in TEMPLATES.items():
@@ -87,10 +88,10 @@ def _file(loaded: Loaded, extra: Extra) -> None:
         rows = " and ".join(f"{len(extra.labels[split]):,}" for split in ("valid", "test"))
         words = f"{members}, {len(extra.classes)} classes, {rows} rows, standing alone"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{extra.file}**: {words}.", width="stretch")
+        st.markdown(f"**{plain(extra.file)}**: {words}.", width="stretch")
         st.button("Remove", key=f"own_remove_{extra.sha256[:8]}", on_click=_remove, args=(extra.file,), type="tertiary")
     for remark in extra.remarks:
-        st.caption(remark)
+        st.caption(plain(remark))
 
 
 def _take(loaded: Loaded) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import own, state
 from ui.photos import PHOTOS
+from ui.plain import plain
 
 WITH_PHOTOS = ("try_a_face", "saliency")
 """Pages that show photos which somebody put in."""
@@ -25,7 +26,7 @@ def photos_here() -> int:
 
 def not_carried() -> str:
     """Say what a link leaves out; nothing where it leaves nothing out."""
-    left = [f"**{extra.file}**, which it names" for extra in own.shown()]
+    left = [f"**{plain(extra.file)}**, which it names" for extra in own.shown()]
     left += [f"{_photos(photos_here(), 'your')}, which it counts"] if photos_here() else []
     return f"It does not carry {' and '.join(left)}." if left else ""
 
@@ -55,7 +56,7 @@ def notice(page: str) -> None:
     if not names:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="own_waiting"):
-        listed = " and ".join(f"**{name}**" for name in names)
+        listed = " and ".join(f"**{plain(name)}**" for name in names)
         st.info(
             f"This link was made with {listed}, which a link cannot carry. Put the file in under “Your own models” on "
             "the page Ensemble to see what it shows.",

@@ -1,10 +1,14 @@
 # make app    start the explorer in a browser
 # make test   run all tests that need no browser
-# Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with.
+# Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
+# WORKERS how many processes share the tests (default: one a core; 0: all in one process, for a debugger).
 
 PYTHON ?= python3
+WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker that is done takes tests from the end of another's queue, so that files stay together but for the last ones.
+PARALLEL := --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: app test browser lint format clean
 
@@ -12,10 +16,10 @@ app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/dev-installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 browser: $(VENV)/dev-installed
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest $(PARALLEL) -m browser
 
 lint: $(VENV)/dev-installed
 	$(BIN)/ruff check .

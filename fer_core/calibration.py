@@ -1,6 +1,7 @@
 """What artifacts keep for answers on faces without a label: logits of one view, and temperatures.  NumPy alone."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,23 +29,40 @@ def _settings(full: Explorer) -> list[Setting]:
     return list(dict.fromkeys([*(Setting((name,)) for name in full.members), *everybody, best]))
 
 
-def calibrate(explorers: Mapping[str, Explorer], weights: Mapping[str, str]) -> Calibration:
+@dataclass(frozen=True, eq=False)
+class Spoilt:
+    """Spoilt PublicTest faces: what members say of them in one view, float32 [M,N,7], and labels int64 [N]."""
+
+    logits: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+
+def calibrate(
+    explorers: Mapping[str, Explorer], weights: Mapping[str, str], spoilt: Spoilt | None = None
+) -> Calibration:
     """Fit temperatures on PublicTest; explorers : by view; weights : SHA-256 of each member's weights."""
     fitted = []
     for setting in _settings(explorers["full"]):
         for view in VIEWS:
             temperature = temperature_of(explorers[view], setting)
             if temperature is not None:
-                fitted.append(Fitted(view, setting.members, setting.weighting, setting.combiner, temperature))
+                higher = None
+                if spoilt is not None and view == "one_view":
+                    higher = fit_temperature(explorers[view].decide_on(setting, spoilt.logits).shares, spoilt.labels)
+                fitted.append(Fitted(view, setting.members, setting.weighting, setting.combiner, temperature, higher))
     return Calibration(weights, tuple(fitted))
 
 
 def calibration_files(
-    logits: Mapping[str, Logits], labels: Mapping[str, NDArray[np.int64]], weights: Mapping[str, str]
+    logits: Mapping[str, Logits],
+    labels: Mapping[str, NDArray[np.int64]],
+    weights: Mapping[str, str],
+    spoilt: Spoilt | None = None,
 ) -> dict[str, bytes]:
     """Return the files of one view's logits and of temperatures.
 
     logits : by view; labels : by split; weights : SHA-256 of each member's weights, in the order of the logits
+    spoilt : of the same members; without it, confidence is not lowered for spoilt faces until `calibrate` is run
     """
     names = np.array(list(weights))
     files: dict[str, bytes] = {}
@@ -53,7 +71,7 @@ def calibration_files(
         arrays |= {"members": names, "weights": np.array(list(weights.values()))}
         files[logits_file(split, view="one_view")] = npz(arrays)
     explorers = {view: Explorer(list(weights), dict(logits[view]), dict(labels)) for view in VIEWS}
-    files[CALIBRATION] = calibrate(explorers, weights).to_json().encode()
+    files[CALIBRATION] = calibrate(explorers, weights, spoilt).to_json().encode()
     return files
 
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from fer_core import artifacts as store
 from fer_core.artifacts import Artifacts, Manifest, Scoring, npz
 from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
+from fer_core.artifacts.seeds import seeds_file
 from fer_core.calibration import calibration_files, kept_one_view
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
+from fer_core.ensemble.analysis.seeds import families
 from fer_core.errors import RunError
 from fer_core.models import MODELS
 from fer_core.training.finished import Run, find_runs, read_run
@@ -49,22 +51,28 @@ def _order(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name)))
 
 
+def _stacked(
+    split: str,
+    names: tuple[str, ...],
+    runs: Mapping[str, Run],
+    labels: NDArray[np.int64],
+    kept: Mapping[str, NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """Stack the logits of one split, float32 [M,N,7]: new runs replace what is kept under the same name."""
+    for run in runs.values():
+        if not np.array_equal(run.arrays[f"{split}_labels"], labels):
+            raise RunError(f"{run.where} has other labels of the split {split} than the rest.")
+    return np.stack([runs[name].arrays[f"{split}_full"] if name in runs else kept[name] for name in names])
+
+
 def _merged(
     split: str, members: tuple[str, ...], runs: Mapping[str, Run], before: Artifacts | None
 ) -> dict[str, NDArray[Any]]:
-    """Stack the logits of one split: new runs replace members of the same name."""
+    """Return the arrays of the cached logits of one split: new runs replace members of the same name."""
     cached = before.logits(split) if before is not None else None
     labels = cached.labels if cached is not None else next(iter(runs.values())).arrays[f"{split}_labels"]
-    stacked = []
-    for name in members:
-        if name in runs:
-            if not np.array_equal(runs[name].arrays[f"{split}_labels"], labels):
-                raise RunError(f"{runs[name].where} has other labels of the split {split} than the rest.")
-            stacked.append(runs[name].arrays[f"{split}_full"])
-        else:
-            assert cached is not None
-            stacked.append(cached.logits[cached.members.index(name)])
-    return {"logits": np.stack(stacked), "labels": labels, "members": np.array(members)}
+    kept = dict(zip(cached.members, cached.logits, strict=True)) if cached is not None else {}
+    return {"logits": _stacked(split, members, runs, labels, kept), "labels": labels, "members": np.array(members)}
 
 
 def _calibrated(
@@ -89,17 +97,58 @@ def _calibrated(
     return calibration_files(logits, labels, {name: digests[name] for name in members})
 
 
+def _read_runs(folder: Path) -> dict[str, Run]:
+    """Return all finished runs below a folder by the names of their members; raises RunError for a name met twice."""
+    runs: dict[str, Run] = {}
+    for run in map(read_run, find_runs(folder)):
+        if run.card.name in runs:
+            raise RunError(f"{runs[run.card.name].where} and {run.where} both hold {run.card.name}; leave one of them.")
+        runs[run.card.name] = run
+    return runs
+
+
+def collect_seeds(folder: Path, root: Path) -> tuple[Run, ...]:
+    """Take finished runs that differ in their seed alone into the artifacts, outside the roster; log their scoring.
+
+    Raises RunError for runs that differ in more than the seed, and what `collect` raises; then nothing has changed.
+    """
+    runs = _read_runs(folder)
+    taken = tuple(sorted(runs))
+    scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), taken)
+
+    def build(staging: Path) -> Manifest:
+        before = store.checked_tree(staging)
+        if before is None:
+            raise RunError(f"{root} holds no members yet, beside which seeds could stand; collect those first.")
+        if both := [name for name in taken if name in before.manifest.members]:
+            raise RunError(f"{both[0]} is a member of the roster; train seeds under names of their own, with --as.")
+        kept = before.seeds
+        cards = dict(kept.cards if kept else {}) | {name: run.card for name, run in runs.items()}
+        if len(families(cards, least=1)) > 1 or len({card.seed for card in cards.values()}) < len(cards):
+            raise RunError(f"{', '.join(cards)} differ in more than the seed, or two have the same.")
+        names = tuple(sorted(cards))
+        files: dict[str, bytes] = {}
+        for split in SPLITS[1:]:
+            there = dict(zip(kept.names, kept.logits[split], strict=True)) if kept else {}
+            logits = _stacked(split, names, runs, before.logits(split).labels, there)
+            files[seeds_file(split)] = npz({"logits": logits, "members": np.array(names)})
+        for name, run in runs.items():
+            files |= {f"seeds/{name}/{file}": run.files[file] for file in (WEIGHTS, HISTORY)}
+            files[f"seeds/{name}/{CARD}"] = run.card.to_json().encode()
+        store.write_files(staging, files)
+        return Manifest(before.manifest.members, EMOTIONS, scorings=(*before.manifest.scorings, scoring))
+
+    store.replace(root, build)
+    return tuple(runs[name] for name in taken)
+
+
 def collect(folder: Path, root: Path, dataset: Callable[[], Dataset]) -> tuple[Run, ...]:
     """Take all finished runs below `folder` into the artifacts at `root`, score PrivateTest and log the scoring.
 
     dataset : called for what comes from the images alone, if there are no artifacts yet; it must not open `root`
     Raises RunError or an ArtifactError naming the run or the file; then nothing has changed.
     """
-    runs: dict[str, Run] = {}
-    for run in map(read_run, find_runs(folder)):
-        if run.card.name in runs:
-            raise RunError(f"{runs[run.card.name].where} and {run.where} both hold {run.card.name}; leave one of them.")
-        runs[run.card.name] = run
+    runs = _read_runs(folder)
     taken = _order(set(runs))
     scoring = Scoring(datetime.now(UTC).date().isoformat(), commit(), taken)
 

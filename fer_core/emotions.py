@@ -17,7 +17,9 @@ COLOURS = {
 SPLITS = ("train", "valid", "test")
 """Short names of the three splits."""
 
-USAGES = {"train": "Training", "valid": "PublicTest", "test": "PrivateTest"}
+SCORED = {"valid": "PublicTest", "test": "PrivateTest"}
+"""The splits that members are scored on, as FER-2013 calls them."""
+USAGES = {"train": "Training", **SCORED}
 """What the FER-2013 challenge calls each split."""
 
 SIDE = 48

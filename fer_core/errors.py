@@ -11,6 +11,7 @@
     │   └── BadPhoto          a file that cannot be read as a photo
     ├── BadExtra              a file that holds no predictions of other members, or wrong ones
     ├── RunError              a training run that cannot be used
+    ├── WriteError            a file that cannot be written
     ├── SaliencyError         a map that cannot be made
     └── DependencyMissing     an optional package is not installed
 
@@ -60,6 +61,10 @@ class BadExtra(FerError):  # noqa: N818
 
 class RunError(FerError):
     """A training run cannot be used."""
+
+
+class WriteError(FerError):
+    """A file cannot be written: its folder is closed, or the disk is full."""
 
 
 class SaliencyError(FerError):

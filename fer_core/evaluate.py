@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts
-from fer_core.calibration import Logits, kept_one_view
-from fer_core.dataset import Dataset, signatures
+from fer_core.calibration import Logits, Spoilt, kept_one_view
+from fer_core.dataset import Dataset, Split, signatures
 from fer_core.emotions import SPLITS
 from fer_core.errors import DatasetError
-from fer_core.inference import load, member_logits
+from fer_core.inference import Panel, load, member_logits
+from fer_core.photo.spoil import FACES, FITTED, SPOILT
 
 TOLERANCE = 1e-3
 """Largest difference of a logit that rounding can explain."""
@@ -102,3 +103,13 @@ def one_view_logits(
         for split, part in parts.items():
             out[split].append(member_logits(network, part.images, full=False, advance=advance))
     return {split: np.stack(values) for split, values in out.items()}
+
+
+def spoilt_logits(artifacts: Artifacts, valid: Split) -> Spoilt:
+    """Spoil images spread evenly over PublicTest, and show them to every member in one view."""
+    at = np.linspace(0, len(valid.images) - 1, min(FACES, len(valid.images))).astype(np.int64)
+    faces = [
+        SPOILT[FITTED[i % len(FITTED)]](valid.images[row], np.random.RandomState([0, i]))
+        for i, row in enumerate(at.tolist())
+    ]
+    return Spoilt(Panel(artifacts).logits(np.stack(faces)), valid.labels[at])

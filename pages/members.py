@@ -1,32 +1,7 @@
 """Each network by itself, or two and more side by side: how it is built, how it learned, what it gets right."""
 
-import streamlit as st
+from ui.members.page import render
+from ui.shell import navigation
 
-from ui import frame, state
-from ui.controls import images_shown, looked_at
-from ui.headline import empty_headline
-from ui.load import load
-from ui.look import look, scales
-from ui.member_view import member, rows
-
-frame.ensure()
-loaded, choice = load(), state.get()
-state.restore_controls()
-st.title("Inside each network", anchor=False)
-looked_at(loaded)
-images_shown(loaded)
-if choice.split == "valid":
-    st.caption("PublicTest chose the epoch that each member kept, so its figures flatter.")
-if not choice.looked_at:
-    empty_headline("No member is chosen.", "Choose one above to look into it, or two and more to compare them.")
-    st.stop()
-looks = {name: look(loaded, choice, name) for name in choice.looked_at}
-shared = scales(list(looks.values()))
-for names in rows(choice.looked_at):
-    for column, name in zip(st.columns(len(names), gap="medium"), names, strict=True):
-        with column:
-            member(loaded, looks[name], shared, alone=len(looks) == 1)
-st.caption(
-    "Training loss is taken on changed images and softened labels, PublicTest loss on plain ones: compare each with "
-    "itself over the epochs, not with the other. Multiply-adds are those of one view."
-)
+navigation.ensure()
+render()

@@ -57,6 +57,25 @@ def spoiled(split: str, row: int, value: float, suffix: str = "") -> bytes:
     return npz(**{f"{name}{suffix}": own for name, own in said.items()}, members=np.array(["a", "b"]))
 
 
+def npy(array: NDArray[Any]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, array)
+    return content.getvalue()
+
+
+def archive(name: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr(name, "text")
+    return content.getvalue()
+
+
+def percent_but(total: float) -> bytes:
+    said = {split: 100 * probabilities(logits.astype(float)) for split, logits in told(KNOWN, 1).items()}
+    said["valid"][0, 5] *= total / 100
+    return npz(**said, members=np.array(["a"]))
+
+
 def shares() -> NDArray[Any]:
     return probabilities(other_data()["logits"])
 
@@ -69,7 +88,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "binary": (bytes(range(256)) * 20, "neither NPZ nor CSV"),
     "nulls": (b"\0" * 5000, "needs a header"),
     "a pickle": (pickle.dumps({"logits": [1]}), "neither NPZ nor CSV"),
-    "an array of objects": (pickled(), "not an NPZ file of plain arrays"),
+    "an array of objects": (pickled(), "'logits' holds Python objects, which are never unpickled"),
     "a zip of nothing": (b"PK\x05\x06" + bytes(18), "needs a header"),
     "a cut NPZ": (TRUNCATED, "is not an NPZ file, or it is damaged"),
     "a zip of text": (npz()[:0] + bomb()[:40], "is not an NPZ file"),
@@ -86,7 +105,10 @@ BAD: dict[str, tuple[bytes, str]] = {
         joining_npz(KNOWN, test=told(KNOWN)["test"][:, 1:]),
         "60 of PublicTest and 49 of Pri",
     ),
-    "six classes": (npz(**{s: x[:, :, 1:] for s, x in told(KNOWN).items()}), "of 7 classes; got"),
+    "six classes": (
+        npz(**{s: x[:, :, 1:] for s, x in told(KNOWN).items()}),
+        "has predictions of 6 classes; expected 7: angry, ",
+    ),
     "members that differ": (joining_npz(KNOWN, test=told(KNOWN)["test"][:1]), "both splits need the same members"),
     "a flat array": (npz(valid=np.zeros(60), test=np.zeros(50)), "'valid' needs the shape"),
     "four axes": (changed(logits=np.zeros((1, 2, 80, 4))), "'logits' needs the shape"),
@@ -122,9 +144,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "infinity": (spoiled("test", 3, np.inf), "b says infinity in row 3 of PrivateTest"),
     "a negative probability": (
         spoiled("test", 3, -0.4, "_probabilities"),
-        "of b in row 3 of PrivateTest sum",
+        "b gives row 3 of PrivateTest a probability of -0.4, below 0",
     ),
-    "percents": (npz(**{f"{s}_probabilities": 100 * probabilities(x) for s, x in told(KNOWN).items()}), "sum to 100"),
     "numbers that sum to more": (changed(logits=None, probabilities=2 * shares() / 3), "sum to 0.6667, not to 1"),
     "sigmoids": (
         npz(**{s: 1 / (1 + np.exp(-x)) for s, x in told(KNOWN).items()}),
@@ -143,9 +164,15 @@ BAD: dict[str, tuple[bytes, str]] = {
         "other labels or another order",
     ),
     "a header alone": (table(HEADER, []), "a header and no line"),
-    "a cell too few": (table(HEADER, [*joining_rows(KNOWN), ["svm", "test", 1]]), "line 112: expected 10 cells, got 3"),
+    "a cell too few": (
+        table(HEADER, [*joining_rows(KNOWN), ["svm", "test", 1]]),
+        "line 112: there is no number for angry",
+    ),
     "a word for a number": (off(4, 5, "high"), "line 6: 'high' is no number"),
-    "a comma for a point": (table(HEADER, [["a", "test", 0, "0,5", *"000000"]], ";"), "line 2: '0,5' is no number"),
+    "a comma for one point": (
+        table(HEADER, [["a", "test", 0, "0,5", "0.5", *"00000"]], ";"),
+        "line 2: '0,5' is no number",
+    ),
     "a strange split in a table": (off(4, 1, "train"), "line 6: split is 'train'"),
     "a row twice": (table(HEADER, [*joining_rows(KNOWN), joining_rows(KNOWN)[3]]), "has row 3 of svm twice"),
     "a row that one has not": (
@@ -156,7 +183,44 @@ BAD: dict[str, tuple[bytes, str]] = {
         table(HEADER, [*joining_rows(KNOWN), *(["b", *row[1:]] for row in joining_rows(KNOWN)[:60])]),
         "has no line of b for PrivateTest",
     ),
-    "a column twice": (table(["member", "a", "a"], [["m", 0, 1]]), "needs a header"),
+    "a cell too many": (table(HEADER, [*joining_rows(KNOWN), [*joining_rows(KNOWN)[0], 1]]), "112: expected 10 cells"),
+    "cells too many": (table(HEADER, [[*joining_rows(KNOWN)[0], 1, 2, 3]]), "expected 10 cells, got more"),
+    "a column twice": (table(["member", "a", "a"], [["m", 0, 1]]), "has two columns called a"),
+    "a class called row": (table(["row", "row", "a", "b"], [[0] * 4]), "a class of that name is called 'class row'"),
+    "a strange kind": (table(["kind", "a", "b"], [["odds", 1, 2]]), "line 2: kind is 'odds'; expected logits or prob"),
+    "a column without a name": (table(["", "a", "b"], [["x", 1, 2]]), "column 1 has no name and is no index"),
+    "objects for members": (
+        npz(**told(KNOWN), members=np.array(["a", "b"], dtype=object)),
+        "'members' holds Python objects, which are never unpickled; save it as text",
+    ),
+    "a spreadsheet": (archive("xl/workbook.xml"), "is a ZIP of 'xl/workbook.xml' and the like"),
+    "Parquet": (b"PAR1" + bytes(50), "is Parquet; save predictions as NPZ or CSV"),
+    "a packed table": (b"\x1f\x8b" + bytes(50), "is packed; save predictions as"),
+    "an array of one split": (npy(told(KNOWN)["valid"]), "has no labels, so it needs 60 rows of PublicTest"),
+    "an array of objects alone": (npy(np.array([{}])), "its array holds Python objects"),
+    "half an array": (npy(told(KNOWN)["valid"])[:200], "is not an NPY file of a plain array, or it is damaged"),
+    "another emotion": (
+        joining_npz(KNOWN, classes=np.array(["calm", *EMOTIONS[1:]])),
+        "a class called 'calm', which is none of FER-2013's: angry, disgust",
+    ),
+    "an emotion twice": (
+        joining_npz(KNOWN, classes=np.array(["angry", "anger", *EMOTIONS[2:]])),
+        "has two classes for angry: angry, anger",
+    ),
+    "eight classes without names": (
+        npz(**{s: x[:, :, [*range(7), 0]] for s, x in told(KNOWN).items()}),
+        "name them in",
+    ),
+    "percent but for one row": (percent_but(83.0), "a sums to 100 in most rows, but to 83 in row 5 of PublicTest"),
+    "counts": (npz(**{s: np.eye(7)[y][None] * 10 for s, y in KNOWN.labels.items()}), "sums to 10 in every row; divide"),
+    "negated logarithms": (
+        npz(**{s: -np.log(probabilities(x)) for s, x in told(KNOWN).items()}),
+        "net 1|mine 1 says negated logarithms of probabilities",
+    ),
+    "shares below zero": (
+        npz(**{s: 1.4 * probabilities(x) - 0.4 / 7 for s, x in told(KNOWN).items()}),
+        "sums to 1 in every row, but goes down to -0.0",
+    ),
     "a NaN in a table": (off(4, 5, "nan"), "svm says NaN in row 4"),
     "an endless line": (b"x" * 500_000, "needs a header"),
     "an open quote": (table(HEADER, joining_rows(KNOWN)) + b'"' + b"x" * 200_000, "is not a CSV"),

@@ -28,13 +28,14 @@ class Done:
         return self.code == 2 and self.err.startswith("fer_core: ") and self.err.count("\n") == 1
 
 
-def command(*arguments: object) -> Done:
-    """Run `python -m fer_core ARGUMENTS`."""
+def command(*arguments: object, **variables: object) -> Done:
+    """Run `python -m fer_core ARGUMENTS` with some environment variables."""
     out, err = io.StringIO(), io.StringIO()
     environment = {key: value for key, value in os.environ.items() if key not in ("FER2013_PATH", "FER_ARTIFACTS")}
+    given = {key: str(value) for key, value in variables.items()}
     with (
         mock.patch.object(sys, "argv", ["fer_core", *map(str, arguments)]),
-        mock.patch.dict(os.environ, environment | {"COLUMNS": "400"}, clear=True),
+        mock.patch.dict(os.environ, environment | {"COLUMNS": "400"} | given, clear=True),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

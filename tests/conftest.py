@@ -1,10 +1,23 @@
 """What several test files need of pytest."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    # Read when NumPy and torch are first imported, by servers that tests start too: each core has a worker of its own.
+    os.environ.setdefault(variable, "1")
+
+
+@pytest.fixture(autouse=True)
+def seen_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages pass on what nobody foresaw, as for a developer, so that a test sees it as an exception."""
+    if "ui.kit.boundary" in sys.modules or "streamlit" in sys.modules:
+        monkeypatch.setattr("ui.kit.boundary.developing", lambda: True)
 
 
 @pytest.fixture(scope="module")

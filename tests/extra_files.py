@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.extra import Ours
+from fer_core.user_predictions import Ours
 from tests.synthetic import ROSTER, labels_of, logits_of, npz
 
 ROWS = {"valid": 60, "test": 50}

@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 from tests.bad_extras import BAD
 from tests.photo_files import CASES, gif, png
-from ui.choice import PAGES
+from ui.session.choice import PAGES
 
 PARAMETERS = [
     *("members", "weights", "combine", "on", "twins", "manual", "look", "pin", "own", "photos"),
@@ -70,11 +70,21 @@ WHOLE = [
 ]
 
 
+RAW = ("<script>alert(1)</script>", "\0", "\r\nSet-Cookie: a=b", "\u202e\u2066right to left", "a" * 300, "~~~")
+"""Those of the values that browser and server themselves could stumble over."""
+
+
+def queries() -> list[tuple[str, dict[str, str]]]:
+    """Return pages and parameters: each value in every parameter at once, on one page after the other."""
+    return [(SHOWN[i % len(SHOWN)], dict.fromkeys(PARAMETERS, value)) for i, value in enumerate(VALUES)]
+
+
 def urls() -> list[str]:
-    """Return addresses: each value in every parameter at once, on one page after the other, and some of their own."""
+    """Return addresses for a browser: some values in every parameter at once, and some addresses of their own."""
     every = [
-        f"/{SHOWN[i % len(SHOWN)]}?" + "&".join(f"{name}={quote(value)}" for name in PARAMETERS)
-        for i, value in enumerate(VALUES)
+        f"/{page}?" + "&".join(f"{name}={quote(value)}" for name, value in query.items())
+        for page, query in queries()
+        if set(query.values()) & set(RAW)
     ]
     return every + WHOLE
 

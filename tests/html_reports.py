@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from fer_core.ensemble import Explorer, Setting, log_softmax
-from fer_core.html_report import Subject
-from fer_core.words import OTHER
+from fer_core.reports.html import Subject
+from fer_core.terminology import OTHER
 
 VOID = {"meta", "link"}
 HOSTILE = (

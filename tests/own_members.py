@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import log_softmax
-from fer_core.extra import Extra
+from fer_core.user_predictions import Extra
 from tests.pages import app, ran
-from ui.own import OWN
+from ui.session.state import OPEN
+from ui.session.uploads import OWN
 
 FOREIGN = re.compile(
     r"\b(?:PublicTest|PrivateTest|FER-2013's|FER\+|emotions?|faces?|images?|twins?|epochs?|crowd|Training)\b", re.I
@@ -73,11 +74,9 @@ def opened_with(page: str, *extras: Extra, **query: str) -> AppTest:
     at = app()
     at.session_state[OWN] = extras
     ran(at).switch_page(f"pages/{page}.py")
-    ran(at)
     if query:
-        at.query_params.update(query)
-        ran(at)
-    return at
+        at.query_params.update(query | OPEN)
+    return ran(at)
 
 
 def foreign(at: AppTest) -> set[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ui.page_choice import PageChoice
+from ui.session.page_choice import PageChoice
 
 MEMBERS = ("shallow", "deep", "agrawal")
 

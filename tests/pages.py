@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.synthetic import write_artifacts
+from ui.session import memory
+from ui.session.choice import Choice
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,3 +53,10 @@ def number(at: AppTest) -> str:
     found = [match[1] for body in bodies if (match := re.search(r'class="fer-big"[^>]*><b>([^<]*)', body))]
     assert len(found) == 1
     return found[0]
+
+
+def choice_of(at: AppTest) -> Choice:
+    """Return what the session has chosen."""
+    choice: Choice | None = at.session_state[memory.KEPT].choice
+    assert choice is not None
+    return choice

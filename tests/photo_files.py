@@ -8,7 +8,7 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageCms
 
-from fer_core.faces.decode import FORMATS
+from fer_core.photo.decode import FORMATS
 
 pillow_heif.register_heif_opener()
 W, H = 48, 40
@@ -61,6 +61,8 @@ SAME = np.repeat(((WIDE + 128) // 257)[..., None], 3, axis=2)
 CASES: dict[str, tuple[bytes, np.ndarray]] = {
     **{f"{f} RGB": (saved(RGB, f), PIXELS) for f in FORMATS if f != "GIF"},
     **{f"{f} L": (saved(SHADES, f), shown(SHADES)) for f in FORMATS},
+    "PPM 1": (saved(ONE, "PPM"), shown(ONE)),
+    "PPM 16 bits": (saved(Image.fromarray(WIDE.astype(np.int32)), "PPM"), SAME),
     **{f"{f} P": (saved(FEW, f), shown(FEW)) for f in ("PNG", "BMP", "TIFF", "GIF")},
     **{f"{f} 1": (saved(ONE, f), shown(ONE)) for f in ("PNG", "BMP", "TIFF", "GIF")},
     **{f"{f} RGBA": (saved(RGBA, f), shown(RGBA)) for f in ("PNG", "WEBP", "AVIF", "HEIF", "TIFF")},

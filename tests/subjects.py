@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fer_core.models import MODELS, Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings
-from fer_core.saliency.camera import camera_position
+from fer_core.saliency.cam_layer import camera_position
 from fer_core.saliency.regions import face_regions
 from tests.synthetic import FRAME
 from tests.tiny import opinionated

@@ -256,3 +256,10 @@ def test_what_desktops_leave_behind_is_not_taken_into_the_manifest(root: Path) -
     whole = open_artifacts(root).manifest
     replace(root, lambda staging: whole)
     assert open_artifacts(root).manifest == whole
+
+
+def test_how_many_images_there_are_is_known_without_reading_logits(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = open_artifacts(made)
+    monkeypatch.setattr(type(found), "logits", lambda *asked, **more: pytest.fail("logits were read"))
+    assert len(found.twin_index("valid")) == 300
+    assert len(found.ferplus("test")) == 300

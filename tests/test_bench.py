@@ -22,9 +22,9 @@ from fer_core.bench.training import time_training
 from fer_core.cli import app
 from fer_core.ensemble import COMBINERS, Explorer, Setting
 from fer_core.errors import ArtifactDamaged
-from fer_core.faces.decode import grey
 from fer_core.inference import pack_weights
 from fer_core.models import MODELS, arguments_of, build
+from fer_core.photo.decode import grey
 from fer_core.training.runs import macs
 from tests.pictures import HER, scaled
 from tests.synthetic import write_artifacts
@@ -238,8 +238,8 @@ def test_without_torch_the_recompute_is_timed_and_one_line_says_what_to_install(
 
 def test_a_photo_is_found_by_both_detectors_and_answered_by_all_members(tmp_path: Path) -> None:
     from fer_core.bench.photos import SIZE, photo_of, time_photos
-    from fer_core.faces.decode import decode
-    from fer_core.faces.detect import detect
+    from fer_core.photo.decode import decode
+    from fer_core.photo.detect import detect
 
     faces_of = npz({"faces": np.repeat(HER_FACE[None], 8, axis=0)})
     write_artifacts(tmp_path / "artifacts", photos=True, instead={"mean_faces.npz": faces_of})

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from fer_core.bench import laboratory
 from fer_core.cli import app
 from fer_core.ensemble import Setting
-from fer_core.ensemble.contributions import shapley
-from fer_core.ensemble.every_subset import every_subset
 from fer_core.ensemble.large import pooled_shares, scores_of_many
+from fer_core.ensemble.subsets.contributions import shapley
+from fer_core.ensemble.subsets.every import every_subset
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from fer_core.ensemble import COMBINERS, Setting, choose, fit_temperature, out_o
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, DatasetError
 from fer_core.evaluate import one_view_logits
 from fer_core.inference import load, member_logits
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.command import command
 from tests.one_view import DERIVED, SPLITS, drop, one_view, temperatures
 from tests.spoiling import put

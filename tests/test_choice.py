@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from fer_core.artifacts import VIEWS
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from fer_core.faces.detect import DETECTORS
-from fer_core.faces.illumination import ILLUMINATIONS
+from fer_core.photo.detect import DETECTORS
+from fer_core.photo.illumination import ILLUMINATIONS
 from tests.page_choices import MEMBERS, choices_of, some_members
-from ui import choice as offered
-from ui.choice import PAGES, Choice, default, from_query
-from ui.page_choice import PageChoice
+from ui.session import choice as offered
+from ui.session.choice import PAGES, Choice, default, from_query
+from ui.session.page_choice import PageChoice
 
 CHOICES = st.builds(
     Choice,

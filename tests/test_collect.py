@@ -10,23 +10,24 @@ import pytest
 import torch
 
 from fer_core.artifacts import open_artifacts
-from fer_core.collect import collect
+from fer_core.collect import collect, collect_seeds
 from fer_core.dataset import Dataset, arrange
 from fer_core.errors import FerError, RunError
 from fer_core.evaluate import evaluate
-from fer_core.report import report
+from fer_core.reports.summary import report
 from fer_core.training.runs import finish, prepare, training_data
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_dataset
 
 
-def train(folder: Path, name: str, dataset: Dataset) -> None:
+def train(
+    folder: Path, network: str, dataset: Dataset, *, name: str | None = None, seed: int = 0, lr: float = RECIPE.lr
+) -> None:
     prepare(folder, resume=False, restart=False)
-    recipe = replace(RECIPE, epochs=1)
-    trainer = Trainer(
-        name, recipe, training_data(dataset, votes=recipe.by_votes), arguments=TINY[name], device=torch.device("cpu")
-    )
-    finish(folder, name, trainer, trainer.run(folder / "checkpoint.safetensors"), dataset)
+    recipe, device = replace(RECIPE, epochs=1, lr=lr), torch.device("cpu")
+    data = training_data(dataset, votes=recipe.by_votes)
+    trainer = Trainer(network, recipe, data, seed=seed, arguments=TINY[network], device=device)
+    finish(folder, name or network, trainer, trainer.run(folder / "checkpoint.safetensors"), dataset)
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +190,36 @@ def test_the_report_speaks_of_what_was_collected(root: Path) -> None:
     assert [member["name"] for member in found["members"]] == ["shallow", "deep"]
     for member in found["members"]:
         assert member["test"]["full"] == open_artifacts(root).card(member["name"]).accuracy("test")
+
+
+def test_seeds_stand_beside_the_roster(tmp_path: Path, root: Path) -> None:
+    dataset = tiny_dataset()
+    for seed in range(3):
+        train(tmp_path / "seeds" / f"deep_seed{seed}", "deep", dataset, name=f"deep_seed{seed}", seed=seed)
+    before = open_artifacts(root)
+    assert before.seeds is None
+    first, last = tmp_path / "seeds" / "deep_seed0", tmp_path / "seeds"
+    assert [run.card.name for run in collect_seeds(first, root)] == ["deep_seed0"]
+    collect_seeds(last, root)
+    after = open_artifacts(root)
+    assert after.check() == []
+    assert after.manifest.members == before.manifest.members
+    assert np.array_equal(after.logits("test").logits, before.logits("test").logits)
+    assert after.seeds is not None
+    assert after.seeds.names == ("deep_seed0", "deep_seed1", "deep_seed2")
+    assert [card.seed for card in after.seeds.cards.values()] == [0, 1, 2]
+    for split in ("valid", "test"):
+        labels = after.logits(split).labels
+        for (name, card), logits in zip(after.seeds.cards.items(), after.seeds.logits[split], strict=True):
+            assert card.accuracy(split) == float((logits.argmax(1) == labels).mean()), name
+    assert after.manifest.scorings[-1].members == after.seeds.names
+    train(tmp_path / "other" / "deep_seed9", "deep", dataset, name="deep_seed9", seed=9, lr=0.05)
+    for wrong, words in ((tmp_path / "other", "more than the seed"), (tmp_path / "nowhere", "no finished run")):
+        with pytest.raises(RunError, match=words):
+            collect_seeds(wrong, root)
+    train(tmp_path / "same" / "deep", "deep", dataset)
+    with pytest.raises(RunError, match="deep is a member of the roster"):
+        collect_seeds(tmp_path / "same", root)
+    with pytest.raises(RunError, match="no members yet"):
+        collect_seeds(last, tmp_path / "none")
+    assert open_artifacts(root).fingerprint == after.fingerprint

@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from fer_core.calibration import temperature_of
 from fer_core.ensemble import COMBINERS, Setting, log_softmax, stratified_folds
-from fer_core.ensemble.confidence import confidence_of, cooled_out_of_fold
+from fer_core.ensemble.analysis.confidence import confidence_of, cooled_out_of_fold
 from tests.test_every_subset import NAMES, made
 
 SETTING = Setting(NAMES, "categorical")

@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
-from fer_core.ensemble.confidence import confidence_of
+from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.metrics.selective import risk_coverage
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import number, opened, ran, use
+from tests.pages import choice_of, number, opened, ran, use
 from tests.synthetic import NINE, artifact_files, npz
-from ui.confidence_charts import PINNED
+from ui.confidence.plots import PINNED
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -90,7 +90,7 @@ def test_the_slider_moves_the_number_and_the_link(root: Path) -> None:
     at.slider[0].set_value(80)
     ran(at)
     assert number(at) != before
-    assert at.session_state["choice"].to_query()["least"] == "80"
+    assert choice_of(at).to_query()["least"] == "80"
 
 
 @pytest.mark.parametrize("combiner", COMBINERS)

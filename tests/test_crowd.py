@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import entropy, norm, sem
 
-from fer_core.metrics.crowd import QUANTILE, Sides, conflicts, cross_entropy, flows, shares_of, sides
+from fer_core.metrics.crowd import Sides, conflicts, cross_entropy, flows, shares_of, sides
+from fer_core.metrics.intervals import Z95
 
 VOTES = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(7)), elements=st.integers(0, 10))
 CLASSES = arrays(np.int64, 30, elements=st.integers(0, 6))
@@ -73,7 +74,7 @@ def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
         low, high = cross_entropy(p[at], votes[at]).interval or (0, 0)
         held += low <= truth <= high
     assert abs(held / 400 - 0.95) < 0.035
-    assert norm.ppf(0.975) == QUANTILE
+    assert norm.ppf(0.975) == pytest.approx(Z95, rel=1e-12)
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fer_core.dataset import Dataset, load, pack, plurality, read_votes, streams
-from fer_core.errors import DatasetError
+from fer_core.errors import DatasetError, WriteError
 from tests.dataset_forms import (
     csv_text,
     folder,
@@ -58,15 +58,15 @@ def test_nothing_is_left_when_writing_fails(
         raise error
 
     monkeypatch.setattr(os, "fsync", fail)
-    expected = DatasetError if isinstance(error, OSError) else type(error)
-    with pytest.raises(expected, match="No space left" if expected is DatasetError else None):
+    expected = WriteError if isinstance(error, OSError) else type(error)
+    with pytest.raises(expected, match="No space left" if expected is WriteError else None):
         pack(source, tmp_path / "out" / "fer2013.npz")
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_out_that_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "out.npz").mkdir()
-    with pytest.raises(DatasetError, match=r"out\.npz cannot be written"):
+    with pytest.raises(WriteError, match=r"out\.npz cannot be written"):
         pack(written(tmp_path), tmp_path / "out.npz")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fer2013.csv", "out.npz"]
 
@@ -128,8 +128,8 @@ WRONG_VOTES = {
     "no number": (VOTES.replace(b",8,", b",eight,", 1), "row 2: a vote is missing or not a number."),
     "cut off": (VOTES[:-6], "row 85: a vote is missing or not a number."),
     "too many": (VOTES.replace(b",8,", b",800,", 1), "row 2: an unknown split or a vote outside 0 to 255."),
-    "unknown split": (VOTES.replace(b"Training", b"Train", 1), "row 2: an unknown split or a vote"),
-    "binary": (bytes(range(128, 256)), "cannot be read as a CSV file"),
+    "unknown split": (VOTES.replace(b"Training", b"Trial", 1), "row 2: an unknown split or a vote"),
+    "binary": (bytes(range(128, 256)), "has no column 'Usage'"),
     "a row less": (
         VOTES.replace(VOTES.splitlines(keepends=True)[1], b""),
         "has 41 rows of Training where the data set has",

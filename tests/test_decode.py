@@ -8,11 +8,12 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 from PIL import Image, features
+from PIL.PngImagePlugin import PngInfo
 
 from fer_core.errors import BadPhoto
-from fer_core.faces import decode as module
-from fer_core.faces.decode import FORMATS, decode, grey
-from tests.photo_files import CASES, PIXELS, RGB, RGBA, SRGB, H, W, off, png, saved, shown, turned
+from fer_core.photo import decode as module
+from fer_core.photo.decode import FORMATS, decode, grey
+from tests.photo_files import CASES, PIXELS, RGB, RGBA, SRGB, H, W, chunk, off, png, saved, shown, turned
 
 
 def test_every_format_is_tested() -> None:
@@ -63,6 +64,43 @@ def test_a_tiff_turned_by_xmp_is_of_the_size_that_it_has_then() -> None:
     assert off(photo.rgb, np.rot90(PIXELS, -1)) == 0
 
 
+def packet(orientation: int) -> bytes:
+    return f'<x:xmpmeta><rdf:Description tiff:Orientation="{orientation}"/></x:xmpmeta>'.encode()
+
+
+def with_texts(key: str, text: str) -> PngInfo:
+    info = PngInfo()
+    info.add_itxt(key, text)
+    return info
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_xmp_and_texts_of_a_png_turn_a_photo_too(orientation: int) -> None:
+    upright = np.rot90(PIXELS, {3: 2, 6: -1, 8: 1}[orientation])
+    hexed = f"\nexif\n {len(turned(orientation))}\n{turned(orientation).hex()}\n"
+    element = packet(orientation).replace(b' tiff:Orientation="', b"><tiff:Orientation>").replace(b'"/>', b"</")
+    late = saved(RGB, "PNG")
+    late = late[:-12] + chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet(orientation)) + late[-12:]
+    for content in (
+        saved(RGB, "JPEG", xmp=packet(orientation)),
+        saved(RGB, "JPEG", xmp=element),
+        saved(RGB, "WEBP", xmp=packet(orientation)),
+        saved(RGB, "PNG", pnginfo=with_texts("XML:com.adobe.xmp", packet(orientation).decode())),
+        saved(RGB, "PNG", pnginfo=with_texts("Raw profile type exif", hexed)),
+        saved(RGB, "PNG", pnginfo=with_texts("Raw profile type APP1", hexed)),
+        saved(RGB, "JPEG", xmp=packet(4), exif=turned(orientation)),  # EXIF comes first
+        late,
+    ):
+        photo = decode(content)
+        assert photo.size == upright.shape[1::-1]
+        assert off(photo.rgb, upright) <= 6
+    for content in (
+        saved(RGB, "JPEG", xmp=packet(9)),
+        saved(RGB, "PNG", pnginfo=with_texts("Raw profile type exif", "\n\n\nzz")),
+    ):
+        assert off(decode(content).rgb, PIXELS) <= 6
+
+
 @pytest.mark.parametrize("exif", [b"Exif\0\0junk", b"Exif\0\0MM\0*\xff\xff\xff\xff", turned(9)])
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 def test_a_broken_orientation_is_none(format: str, exif: bytes) -> None:
@@ -92,9 +130,25 @@ def test_grey_has_profiles_too_and_one_that_does_not_fit_is_none() -> None:
 @pytest.mark.parametrize("kind", sorted(CASES))
 def test_what_takes_more_memory_may_have_fewer_pixels(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_HEAVY_PIXELS", W * H - 1)
-    heavy = kind.startswith(("WEBP", "TIFF 16 bits")) or kind in ("AVIF RGBA", "HEIF RGBA")
+    clear = ("AVIF RGBA", "HEIF RGBA", "WEBP RGBA", "WEBP of four")
+    heavy = kind.startswith("TIFF 16 bits") or kind in clear
     with pytest.raises(BadPhoto, match="more than the 0 megapixels") if heavy else nullcontext():
-        decode(CASES[kind][0])
+        assert decode(CASES[kind][0]).reduced == (2 if kind.startswith("WEBP") else 1)
+
+
+@pytest.mark.parametrize("format", ["HEIF", "WEBP"])
+@pytest.mark.parametrize("turn", [1, 6])
+def test_a_photo_of_a_new_phone_is_decoded_to_half(format: str, turn: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("MAX_PIXELS", "MAX_HEAVY_PIXELS"):
+        monkeypatch.setattr(module, limit, W * H - 1)
+    swapped = SRGB.replace(b"rXYZ", b"????", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"????", b"gXYZ", 1)
+    content = saved(RGB, format, exif=turned(turn), icc_profile=swapped)
+    photo, smaller = decode(content), np.asarray(RGB.reduce(2))[..., [1, 0, 2]]
+    assert (photo.size, photo.reduced, photo.format) == ((W, H) if turn == 1 else (H, W), 2, format)
+    assert off(photo.rgb, smaller if turn == 1 else np.rot90(smaller, -1)) <= 8
+    monkeypatch.setattr(module, "MAX_LARGE_PIXELS", W * H - 1)
+    with pytest.raises(BadPhoto, match=f"pixels, more than the 0 megapixels that are read as {format}"):
+        decode(content)
 
 
 @pytest.mark.parametrize(("limit", "reduced"), [(W * H, 1), (W * H - 1, 2), (480, 2), (120, 4), (30, 8), (29, 0)])

@@ -5,17 +5,20 @@ import re
 import struct
 import warnings
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
 from fer_core.errors import BadPhoto
-from fer_core.faces import decode as module
-from fer_core.faces.decode import decode
+from fer_core.photo import decode as module
+from fer_core.photo.decode import decode
+from fer_core.photo.tiff import MAX_VALUES
 from tests.photo_files import CASES, RGB, WIDE, H, W, chunk, gif, inner, jpeg, many_exifs, png, saved, tiff
 
-ZIPPED, OFFSETS = zlib.compress(bytes(2**26)), struct.pack("<I", 1000) * (module.MAX_VALUES + 1)
+ZIPPED, OFFSETS = zlib.compress(bytes(2**26)), struct.pack("<I", 1000) * (MAX_VALUES + 1)
+RAW = "is a camera's raw file, of which only a small preview could be read"
 DAMAGED, NONE, ODD = "is damaged or cut off", "is not a picture of a kind that is read", "has colours of a kind that is"
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
@@ -28,8 +31,17 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a video": (b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41", "is a video (MP4 or QuickTime)"),
     "text": ("Küsschen, Grüße\r\n".encode() * 99, "is a text file"),
     "noise": (np.random.RandomState(0).bytes(4000), NONE),
-    "an icon": (saved(RGB, "ICO"), NONE),
-    "a BigTIFF": (saved(RGB, "TIFF", big_tiff=True), NONE),
+    "an icon": (saved(RGB, "ICO"), "is an icon (ICO), a kind that is not read"),
+    "a BigTIFF": (saved(RGB, "TIFF", big_tiff=True), "is a BigTIFF picture, a kind that is not read"),
+    "JPEG 2000": (saved(RGB, "JPEG2000"), "is a JPEG 2000 picture, a kind that is not read"),
+    "a codestream": (saved(RGB, "JPEG2000", no_jp2=True), "is a JPEG 2000 picture, a kind that is not read"),
+    "JPEG XL": (b"\xff\x0a\xff\x07\x08", "is a JPEG XL picture, a kind that is not read"),
+    "a DNG": (tiff((273, 4, 1, 1000), (0xC612, 1, 4, 0x104), data=bytes(3000)), RAW),
+    "a NEF": (tiff((273, 4, 1, 1000), (0xFE, 4, 1, 1), data=bytes(3000)), RAW),
+    "a CR2": (b"II*\0\x10\0\0\0CR\2\0" + bytes(3000), RAW),
+    "a CR3": (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", RAW),
+    "a RAF": (b"FUJIFILMCCD-RAW 0201FF383501X-T30" + bytes(3000), RAW),
+    "an ORF": (b"IIRO\x08\0\0\0" + bytes(3000), RAW),
     "floats": (saved(Image.fromarray(WIDE.astype(np.float32)), "TIFF"), f"{ODD} not read (F)"),
     "Lab": (saved(RGB.convert("LAB"), "TIFF"), f"{ODD} not read (LAB)"),
     "32 bits": (saved(Image.fromarray(WIDE.astype(np.int32) * 2), "TIFF"), "has more than 16 bits in a pixel"),
@@ -47,7 +59,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "many small offsets": (tiff((273, 1, len(OFFSETS), 1000), (278, 3, 1, 1), data=bytes(len(OFFSETS))), DAMAGED),
     "the start of a HEIC": (CASES["HEIF RGB"][0][:40], DAMAGED),
     "a large tile": (tiff((322, 4, 1, 60000), (323, 4, 1, 6000), (324, 4, 1, 1000), data=bytes(1500000)), DAMAGED),
-    "much in EXIF": (inner(1, module.MAX_VALUES + 1), DAMAGED),
+    "much in EXIF": (inner(1, MAX_VALUES + 1), DAMAGED),
     "EXIF four times in TIFF": (inner(4), DAMAGED),
     "EXIF 33 times in JPEG": (many_exifs(33), DAMAGED),
     **{f"half a {kind}": (CASES[kind][0][: len(CASES[kind][0]) // 2], DAMAGED) for kind in CASES if "RGB" in kind},
@@ -89,3 +101,38 @@ def test_no_warning_gets_out_and_nothing_is_left_changed() -> None:
         warnings.warn("of another module", UserWarning, stacklevel=1)
     assert [str(one.message) for one in caught] == ["of another module"]
     assert before == (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [(0x9999, 3, MAX_VALUES + 1, 10**8), (0x9999, 12, 100, 10**8), (0x9999, 2, 100, 10**8), (0x8769, 4, 1, 10**8)],
+)
+def test_a_tag_that_points_past_the_end_is_no_reason(entry: tuple[int, int, int, int]) -> None:
+    assert decode(tiff((273, 4, 1, 1000), entry, data=bytes(3000))).size == (48, 24)
+
+
+def test_libtiff_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    stripes = Image.fromarray((np.add.outer(np.arange(400), np.arange(400)) // 9 % 2).astype(bool))
+    for compression in ("group3", "group4"):
+        content = bytearray(saved(stripes, "TIFF", compression=compression))
+        content[300:340] = b"\xff" * 40
+        with suppress(BadPhoto):
+            decode(bytes(content))
+    assert capfd.readouterr() == ("", "")
+
+
+LARGE = RGB.resize((480, 400))
+
+
+@pytest.mark.parametrize(
+    ("options", "share"), [({}, 0.97), ({"progressive": True}, 0.9), ({"restart_marker_rows": 1}, 0.97)]
+)
+def test_a_jpeg_cut_near_its_end_is_read_as_far_as_it_goes(options: dict[str, object], share: float) -> None:
+    whole = saved(LARGE, "JPEG", **options)
+    cut, complete = decode(whole[: int(share * len(whole))]), decode(whole)
+    assert cut.size == (480, 400)
+    assert np.abs(cut.rgb[:350].astype(int) - complete.rgb[:350]).max() <= (16 if options.get("progressive") else 0)
+    assert decode(whole[:-2]).size == (480, 400)
+    for less in (0.2,) if options.get("progressive") else (0.6, 0.2):
+        with pytest.raises(BadPhoto, match=DAMAGED):
+            decode(whole[: int(less * len(whole))])

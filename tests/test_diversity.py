@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import cohen_kappa_score, matthews_corrcoef
 
-from fer_core.ensemble.contributions import interactions
-from fer_core.ensemble.diversity import MEASURES, correlation, counts, kappa, pair_error, pairs
-from fer_core.ensemble.synergy import synergy
+from fer_core.ensemble.analysis.diversity import MEASURES, correlation, counts, kappa, pair_error, pairs
+from fer_core.ensemble.subsets.contributions import interactions
+from fer_core.ensemble.subsets.synergy import synergy
 from tests.test_contributions import GAMES, bits
-from ui.diversity_choice import DiversityChoice
+from ui.diversity.choice import DiversityChoice
 
 QUICK = settings(max_examples=60, deadline=None)
 SHAPES = st.tuples(st.integers(1, 5), st.integers(1, 40))

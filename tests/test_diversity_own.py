@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.ensemble.diversity import MEASURES
-from fer_core.markdown import points
-from fer_core.report import explorer_alone, explorer_of
+from fer_core.ensemble.analysis.diversity import MEASURES
+from fer_core.format import points
+from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
 from tests.pages import number, opened, use
 from tests.test_diversity_page import ALWAYS, PLAYED, TAKEN_APART, figures, texts, title

@@ -11,14 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
+from fer_core.artifacts.seeds import seeds_file
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.additive import ADDITIVE
-from fer_core.ensemble.contributions import shapley
-from fer_core.ensemble.decomposition import LOSSES
-from fer_core.ensemble.diversity import MEASURES
-from fer_core.ensemble.every_subset import every_subset, not_for_every_subset
-from fer_core.report import explorer_of
-from tests.pages import app, number, press, ran
+from fer_core.ensemble.analysis.decomposition import LOSSES
+from fer_core.ensemble.analysis.diversity import MEASURES
+from fer_core.ensemble.subsets.additive import ADDITIVE
+from fer_core.ensemble.subsets.contributions import shapley
+from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
+from fer_core.reports.summary import explorer_of
+from tests.pages import app, choice_of, number, press, ran
 from tests.synthetic import NINE, ROSTER, artifact_files, npz, write_artifacts
 
 pytestmark = pytest.mark.usefixtures("framed")
@@ -112,7 +113,7 @@ def test_a_measure_is_chosen_by_link_and_by_click(root: Path, measure: str) -> N
     next(each for each in at.segmented_control if each.key == "control_diversity_measure").set_value(other)
     ran(at)
     assert MEASURES[other].description in texts(at)
-    assert at.session_state["choice"].diversity.measure == other
+    assert choice_of(at).diversity.measure == other
 
 
 def test_likelihood_is_in_nats_and_not_offered_for_votes(root: Path) -> None:
@@ -127,7 +128,7 @@ def test_a_button_leads_to_a_rule_that_can_be_taken_apart(root: Path) -> None:
     assert not TAKEN_APART & set(figures(at))
     press(at, "Use mean log-probability, equal weights")
     assert set(figures(at)) >= TAKEN_APART
-    choice = at.session_state["choice"]
+    choice = choice_of(at)
     assert (choice.combiner, choice.weighting) == ("mean_log_probability", "equal")
     at = page(combine="mean_log_probability", weights="categorical")
     assert "weighs members differently for each emotion" in texts(at)
@@ -212,3 +213,24 @@ def test_nine_members_and_five_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert ALWAYS | PLAYED | TAKEN_APART | {"seeds_shallow"} <= set(drawn)
     assert "no family has five seeds" not in texts(at).lower()
     assert "shallow, 5 seeds" in texts(at)
+
+
+def test_five_seeds_beside_the_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "artifacts"
+    write_artifacts(root)
+    artifacts, rng = open_artifacts(root), np.random.RandomState(0)
+    names = [f"deep_seed{seed}" for seed in range(5)]
+    card = artifacts.cards[artifacts.manifest.members[0]]
+    instead = {
+        f"seeds/{name}/card.json": replace(card, name=name, seed=seed).to_json().encode()
+        for seed, name in enumerate(names)
+    }
+    for split in ("valid", "test"):
+        logits = rng.randn(5, len(artifacts.logits(split).labels), 7).astype(np.float32)
+        instead[seeds_file(split)] = npz(logits=logits, members=np.array(names))
+    write_artifacts(root, instead=instead)
+    monkeypatch.setenv("FER_ARTIFACTS", str(root))
+    at = page()
+    assert "seeds_deep_seed0" in figures(at)
+    assert f"{card.architecture}, 5 seeds" in texts(at)
+    assert "deep_seed0" not in [checkbox.label for checkbox in at.checkbox]

@@ -1,6 +1,7 @@
 """`python -m fer_core explain` over made-up artifacts: photos in, maps out; and what is measured over PublicTest."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from fer_core.models import Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Explainer, Subject, Target, benchmark
 from fer_core.saliency.trust import UNCHANGED
 from tests.command import Done, command
-from tests.pictures import HER, saved
+from tests.pictures import HER, TWO, saved
 from tests.synthetic import FRAME, FRAME_FILE
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -219,10 +220,19 @@ def test_damaged_weights_are_one_sentence(
     assert done.err == "fer_core: deep gives no finite numbers: its weights are damaged.\n"
 
 
-def test_no_face_is_one_sentence(photo_artifacts: Path, photos: Path, tmp_path: Path) -> None:
-    done = explain(photo_artifacts, photos / "3 none.png", "--out", tmp_path / "maps", "--members", "deep")
+@pytest.mark.parametrize(
+    ("more", "tries"),
+    [
+        ((), "--small, --detector haar, or whole"),
+        (("--small",), "--detector haar, or whole if the picture is one face"),
+    ],
+)
+def test_no_face_is_one_sentence(
+    photo_artifacts: Path, photos: Path, tmp_path: Path, more: tuple[str, ...], tries: str
+) -> None:
+    done = explain(photo_artifacts, photos / "3 none.png", "--out", tmp_path / "maps", "--members", "deep", *more)
     assert done.code == 0
-    assert done.out == f"{photos / '3 none.png'}: no face was found; if it is one, try --detector haar, or whole.\n"
+    assert done.out == f"{photos / '3 none.png'}: no face was found; if there is one, try {tries}.\n"
     assert not (tmp_path / "maps").exists()
 
 
@@ -244,3 +254,41 @@ def test_a_link_or_a_photo_of_that_name_is_not_written_through(
     blocked = explain(photo_artifacts, photos / "1 her.png", "--out", photos / "1 her.png", *asked[2:])
     assert blocked.one_sentence
     assert "cannot be written" in blocked.err
+
+
+def test_maps_beside_the_photos_do_not_breed_and_a_long_name_is_cut(photo_artifacts: Path, tmp_path: Path) -> None:
+    (tmp_path / f"{'n' * 245}.png").write_bytes(saved(TWO))
+    counts = []
+    for _ in range(2):
+        asked = ("--out", tmp_path, "--method", "saliency", "--members", "deep", "--jsonl")
+        done = explain(photo_artifacts, tmp_path, *asked)
+        assert (done.code, done.err) == (0, "")
+        header, record = map(json.loads, done.out.splitlines())
+        assert (header["method"], header["small"], len(record["faces"])) == ("saliency", False, 2)
+        assert len({face["png"] for face in record["faces"]}) == 2
+        counts.append(len(list(tmp_path.iterdir())))
+    assert counts == [5, 5]
+
+
+def test_maps_that_cannot_be_written_do_not_stop_the_next_photo(
+    photo_artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(saved(HER))
+    replace_file = os.replace
+
+    def failing(source: Path, target: Path) -> None:
+        if Path(target).name == "a.face1.saliency.npz":
+            raise OSError(28, "No space left on device")
+        replace_file(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    out = tmp_path / "maps"
+    done = explain(photo_artifacts, tmp_path, "--out", out, "--method", "saliency", "--members", "deep", "--json")
+    assert done.one_sentence
+    assert done.err.endswith("a.face1.saliency.npz cannot be written: No space left on device.\n")
+    first, second = json.loads(done.out)["photos"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "a.face1.saliency.png", "b.face1.saliency.npz", "b.face1.saliency.png",
+    ]  # fmt: skip
+    assert (first["faces"], "cannot be written" in first["error"], len(second["faces"])) == ([], True, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import subprocess
 import sys
@@ -13,18 +14,18 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui.photos
+import ui.data.photos
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
-from fer_core.predict import Look, Predictor
-from fer_core.sentences import scheme
+from fer_core.photo.predict import Look, Predictor
+from fer_core.reports.sentences import scheme
 from tests.pages import ROOT, number, ran
 from tests.synthetic import write_artifacts
 from tests.test_members_page import go
-from ui.choice import FaceChoice
-from ui.face_input import VIEW_TITLES, camera_works, titles
-from ui.face_text import agreement, confidence, scheme_title, verdict
+from ui.kit.answers import agreement, confidence, prior, scheme_title, verdict
+from ui.session.choice import FaceChoice
+from ui.try_a_face.controls import VIEW_TITLES, camera_works, titles
 
 pytestmark = pytest.mark.usefixtures("framed")
 
@@ -43,15 +44,15 @@ def face_page(**query: str) -> AppTest:
     return go(at, "try_a_face")
 
 
-def expected(root: Path, emotion: str, setting: Setting, view: str = "one_view") -> Answer:
+def expected(root: Path, emotion: str, setting: Setting, view: str = "one_view", *, balance: bool = False) -> Answer:
     """Return the answer for a mean face by the library alone."""
-    from fer_core.faces.decode import decode
+    from fer_core.photo.decode import decode
 
     artifacts = open_artifacts(root)
     content = io.BytesIO()
     Image.fromarray(artifacts.mean_faces()[EMOTIONS.index(emotion)]).save(content, "PNG")
     predictor = Predictor(artifacts)
-    looked = predictor.look(decode(content.getvalue()), Look(detector="whole", view=view))
+    looked = predictor.look(decode(content.getvalue()), Look(detector="whole", view=view, balanced=balance))
     assert len(looked.faces) == 1
     return predictor.answers(looked, setting)[0]
 
@@ -77,6 +78,29 @@ def test_another_mean_face_all_views_and_the_explorers_choice(root: Path) -> Non
     assert "views of each face" in said(at)
 
 
+def test_rare_emotions_are_favoured_on_request_with_both_figures(root: Path) -> None:
+    at = face_page(example="sad")
+    setting = Setting(("shallow", "deep", "agrawal"))
+    judge = Predictor(open_artifacts(root)).judge
+    assert prior(judge.balance(setting, "one_view")) in said(at)  # both figures, before anybody asks for it
+    at.toggle(key="control_face_balanced").set_value(True)
+    ran(at)
+    answer = expected(root, "sad", setting, balance=True)
+    assert number(at) == EMOTIONS[answer.label]
+    assert verdict(answer, balanced=True) in said(at)
+    assert at.query_params["balanced"] == "yes"
+    assert "no probabilities to correct" in said(face_page(combine="hard_vote", balanced="yes"))
+
+
+def test_downloads_say_how_the_photos_were_looked_at(root: Path) -> None:
+    wanted = FaceChoice(detector="haar", small=True, illumination="clahe", view="full", balanced=True)
+    look = ui.data.photos.look_of(wanted)
+    assert look == Look("haar", True, "clahe", "full", True)
+    predictor = Predictor(open_artifacts(root))
+    head = predictor.header(Setting(tuple(predictor.panel.members)), look)
+    assert json.loads(json.dumps(head))["detector"] == "haar"
+
+
 def test_no_member_switched_on_is_answered_by_all_and_says_so(root: Path) -> None:
     at = face_page(members="none")
     assert "Answered by 3 members, equal weights, mean probability (no member is switched on)." in said(at)
@@ -89,9 +113,9 @@ def test_a_vote_claims_no_probability(root: Path) -> None:
 
 
 def test_without_the_packages_the_page_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.photos, "NEEDED", ("torch", "surely_not_installed"))
+    monkeypatch.setattr(ui.data.photos, "NEEDED", ("torch", "surely_not_installed"))
     at = face_page()
-    assert [info.value for info in at.info] == [ui.photos.WITHOUT]
+    assert [info.value for info in at.info] == [ui.data.photos.WITHOUT]
 
 
 @pytest.mark.parametrize(("missing", "what"), [("frame", "frame"), ("one_view", "calibrate")])
@@ -111,7 +135,7 @@ def test_artifacts_without_what_photos_need_say_how_to_make_it(
 
 def test_the_page_is_imported_without_torch(root: Path) -> None:
     script = (
-        "import sys; import ui.photos, ui.face_input, ui.face_table, ui.face_view; "
+        "import sys; import ui.data.photos, ui.try_a_face.controls, ui.try_a_face.table, ui.try_a_face.view; "
         "sys.exit(any(name in sys.modules for name in ('torch', 'cv2', 'facenet_pytorch')))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
@@ -124,7 +148,12 @@ def test_the_page_is_imported_without_torch(root: Path) -> None:
         ("http://localhost:8501/try_a_face", True),
         ("http://127.0.0.1:8501", True),
         ("https://faces.example", True),
+        ("http://127.8.9.1:8501", True),
+        ("http://faces.localhost:8501", True),
+        ("http://[::1]:8501", True),
         ("http://192.168.0.7:8501", False),
+        ("http://0.0.0.0:8501", False),
+        ("http://127.faces.example", False),
         ("http://faces.example", False),
         ("", False),
     ],
@@ -134,9 +163,9 @@ def test_the_camera_is_offered_where_browsers_give_it(url: str, works: bool) -> 
 
 
 def test_every_choice_has_its_words() -> None:
-    from fer_core.faces.detect import DETECTORS as FOUND_BY
-    from fer_core.faces.illumination import ILLUMINATIONS as LIGHTS
-    from ui.choice import DETECTORS, ILLUMINATIONS, VIEWS
+    from fer_core.photo.detect import DETECTORS as FOUND_BY
+    from fer_core.photo.illumination import ILLUMINATIONS as LIGHTS
+    from ui.session.choice import DETECTORS, ILLUMINATIONS, VIEWS
 
     assert set(titles(FOUND_BY)) == set(DETECTORS)
     assert all(titles(FOUND_BY).values())
@@ -156,7 +185,10 @@ def answer(sure: float | None, *, against: int = 0, entropy: float = 1.0, inform
 
 
 def test_words_follow_the_confidence_and_the_source_of_doubt() -> None:
-    assert verdict(answer(0.87)) == "**Fairly sure.** So sure an answer was right about 87 times in 100."
+    assert verdict(answer(0.87)) == (
+        "**Fairly sure.** On FER-2013's own images so sure an answer is right about 87 times in 100."
+    )
+    assert "If every emotion were as frequent as the others" in verdict(answer(0.87), balanced=True)
     assert verdict(answer(0.6)).startswith("**Not very sure.**")
     assert "A guess" in verdict(answer(0.3))
     assert "sad comes next" in verdict(answer(0.3))
@@ -186,7 +218,7 @@ def test_an_upload_stays_in_memory(monkeypatch: pytest.MonkeyPatch, megabytes: i
     from starlette.datastructures import Headers, UploadFile
     from starlette.formparsers import MultiPartParser
 
-    from ui.frame import keep_uploads_in_memory
+    from ui.shell.navigation import keep_uploads_in_memory
 
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
     headers = Headers({"content-type": "multipart/form-data; boundary=b"})

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fer_core.faces import haar, mtcnn
-from fer_core.faces.detect import DETECTORS, LONGEST, detect
-from fer_core.faces.face import Face, tilt_of
+from fer_core.photo import haar, mtcnn
+from fer_core.photo.detect import DETECTORS, LONGEST, detect
+from fer_core.photo.face import Face, tilt_of
 from tests.pictures import ASTRONAUT, EYES, HER, MOUTH, Picture, on, scaled, turned
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -66,11 +66,13 @@ def test_mtcnn_finds_eyes_nose_and_mouth() -> None:
     assert marks[:2, 1].max() < marks[2, 1] < marks[3:, 1].min()
 
 
-def test_haar_has_no_landmarks_and_no_probability() -> None:
+def test_haar_has_no_landmarks_and_no_probability_but_counts_windows() -> None:
     (face,) = detect(HER, detector="haar")
     assert face.landmarks is None
     assert face.probability is None
     assert face.turn is None
+    assert face.windows is not None
+    assert face.windows >= 5
 
 
 def test_whole_is_the_square_in_the_middle() -> None:
@@ -190,6 +192,9 @@ def marks(aside: float = 0) -> NDArray[np.float64]:
         (Face((0, 0, 100, 100), "mtcnn", 0.99, marks(11)), ("from the side",)),
         (Face((0, 0, 100, 100), "mtcnn", 0.99, marks(-11)), ("from the side",)),
         (Face((0, 0, 100, 100), "mtcnn", 0.99, marks(9)), ()),
+        (Face((0, 0, 100, 100), "haar", windows=9), ()),
+        (Face((0, 0, 100, 100), "haar", windows=8), ("perhaps no face: only 8 windows of the cascade agree",)),
+        (Face((0, 0, 100, 100), "haar", tilt=-178.0), ("turned by 178°, answered upright: turn the photo",)),
         (Face((0, 0, 100, 100), "mtcnn", 0.8), ("perhaps no face: the detector is 80% sure",)),
         (
             Face((-40, 0, 0, 40), "mtcnn", 0.7, marks(20), 33.0),

@@ -14,7 +14,7 @@ from fer_core.figures import DARK, LIGHT
 from fer_core.figures.classes import CELLS, WRITTEN
 from fer_core.figures.reliability import reliability
 from fer_core.metrics import reliability as sorted_by_confidence
-from fer_core.words import FER, OTHER
+from fer_core.terminology import FER, OTHER
 
 SIZES = (7, 2, 10, 40, 150)
 

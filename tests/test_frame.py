@@ -16,11 +16,11 @@ from fer_core.dataset import find
 from fer_core.dataset.pack import write
 from fer_core.emotions import SIDE
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, DatasetError
-from fer_core.faces import measure as module
-from fer_core.faces.align import placement, resample
-from fer_core.faces.decode import grey
-from fer_core.faces.detect import detect
-from fer_core.faces.measure import ENLARGED, MARGIN, enlarged, measure
+from fer_core.photo import measure as module
+from fer_core.photo.align import placement, resample
+from fer_core.photo.decode import grey
+from fer_core.photo.detect import detect
+from fer_core.photo.measure import ENLARGED, MARGIN, enlarged, measure
 from tests.command import command
 from tests.pictures import HER, turned
 from tests.spoiling import put

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fer_core.faces import illumination as illumination_module
-from fer_core.faces.decode import Photo
-from fer_core.faces.detect import DETECTORS
-from fer_core.faces.draw import COLOUR, annotated
-from fer_core.faces.face import Face, middle
-from fer_core.faces.framed import framed_faces
-from fer_core.faces.illumination import ILLUMINATIONS
+from fer_core.photo import illumination as illumination_module
+from fer_core.photo.decode import Photo
+from fer_core.photo.detect import DETECTORS
+from fer_core.photo.draw import COLOUR, annotated
+from fer_core.photo.face import Face, middle
+from fer_core.photo.framed import framed_faces
+from fer_core.photo.illumination import ILLUMINATIONS
 from tests.pictures import HER, Picture, scaled
 from tests.synthetic import FRAME
 
@@ -91,3 +91,32 @@ def test_a_numbered_box_is_drawn_on_a_copy() -> None:
     assert is_yellow(drawn)[:15].any()
     tiny = np.asarray(annotated(HER[:24, :24].copy(), [middle(24, 24)], ["1 angry 10%"]))
     assert tiny.shape == (24, 24, 3)
+
+
+def yellow_of(rgb: NDArray[np.uint8], faces: list[Face], texts: list[str]) -> NDArray[np.bool_]:
+    colour = tuple(int(COLOUR[i : i + 2], 16) for i in (1, 3, 5))
+    return np.asarray((np.asarray(annotated(rgb, faces, texts)) == colour).all(axis=-1))
+
+
+@pytest.mark.parametrize(("side", "gap"), [(30, 12), (44, 30), (80, 60)])
+def test_texts_in_a_crowd_hide_no_face(side: int, gap: int) -> None:
+    """Of 29 people in rows: the boxes' lines are all that covers a face."""
+    step = side + gap
+    corners = [(20 + step * (i % 8), 20 + step * (i // 8)) for i in range(29)]
+    faces = [Face((x, y, x + side, y + side), "haar") for x, y in corners]
+    photo = np.zeros((4 * step + 60, 8 * step + 60, 3), np.uint8)
+    drawn = yellow_of(photo, faces, [f"{i} surprise 85%" for i in range(29)])
+    for x, y in corners:
+        assert not drawn[y + 3 : y + side - 2, x + 3 : x + side - 2].any()
+        beside = drawn[y - gap : y, x : x + side], drawn[y + side + 1 : y + side + gap, x : x + side]
+        assert any(part.any() for part in beside)
+
+
+def test_texts_grow_with_their_face() -> None:
+    photo = np.zeros((1000, 1600, 3), np.uint8)
+    heights = []
+    for side in (60, 200, 600):
+        rows = yellow_of(photo, [Face((300, 300, 300 + side, 300 + side), "haar")], ["1 happy 90%"])[:299].any(axis=1)
+        heights.append(int(rows.sum()))
+    assert heights == sorted(set(heights))
+    assert heights[0] < 20

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.markdown import percent, points
-from fer_core.report import explorer_alone, explorer_of
+from fer_core.format import percent, points
+from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
 from tests.pages import number, opened, ran, use
 from tests.test_gain_page import dots, facts, figures, plain, subsets, title
@@ -101,7 +101,7 @@ def test_of_too_many_members_the_subsets_of_those_that_are_on_are_shown(root: Pa
 
 
 def test_so_many_rows_and_classes_that_fewer_members_are_too_many(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fer_core.ensemble.every_subset.WORK", 300 * 7 * 4)
+    monkeypatch.setattr("fer_core.ensemble.subsets.every.WORK", 300 * 7 * 4)
     at = opened("gain")
     assert sum("at most 2 members; 3 are on" in info.value for info in at.info) == 2
     assert "gain_subsets" in figures(opened("gain", members="deep,agrawal"))

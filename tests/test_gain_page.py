@@ -16,20 +16,20 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.latency
+import ui.data.latency
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.cloud import BySize, Cloud, Survival
-from fer_core.ensemble.every_subset import not_for_every_subset
-from fer_core.ensemble.paths import Step, can_weigh, grown
-from fer_core.markdown import points
-from fer_core.report import explorer_of
-from tests.pages import ROOT, number, opened, press, ran, use
+from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
+from fer_core.ensemble.subsets.every import not_for_every_subset
+from fer_core.ensemble.subsets.paths import Step, can_weigh, grown
+from fer_core.format import points
+from fer_core.reports.summary import explorer_of
+from tests.pages import ROOT, choice_of, number, opened, press, ran, use
 from tests.synthetic import NINE, artifact_files, npz
-from ui import gain_text as text
-from ui.choice import default
-from ui.gain import favourite, taken_over
-from ui.gain_choice import GainChoice
+from ui.gain import wording
+from ui.gain.choice import GainChoice
+from ui.gain.data import favourite, taken_over
+from ui.session.choice import default
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -148,7 +148,7 @@ def test_weights_that_cannot_be_timed_are_named(root: Path) -> None:
 
 
 def test_without_torch_nothing_is_timed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.latency, "NEEDED", ("surely_not_installed",))
+    monkeypatch.setattr(ui.data.latency, "NEEDED", ("surely_not_installed",))
     at = gain_page(cost="latency")
     assert next(button for button in at.button if button.label == "Time the networks").disabled
     assert any("pip install -r requirements.txt" in caption.value for caption in at.caption)
@@ -173,7 +173,7 @@ def test_the_path_can_be_stepped_through_and_taken_over(root: Path) -> None:
     assert facts(at)["PrivateTest, %"] == f"{100 * path[8].test:.2f}"
     at.button(key="gain_take").click()
     ran(at)
-    choice = at.session_state["choice"]
+    choice = choice_of(at)
     assert (choice.members, choice.weighting) == (path[8].members, "manual")
     assert facts(at)["accuracy, %"] == f"{100 * path[8].test:.1f}"
     assert at.query_params["step"] == "9"
@@ -193,8 +193,8 @@ def test_members_can_be_left_out_one_by_one(root: Path) -> None:
     assert facts(at)["step"] == "2 of 3"
     at.button(key="gain_take").click()
     ran(at)
-    assert at.session_state["choice"].members == best
-    assert at.session_state["choice"].weighting == "categorical"
+    assert choice_of(at).members == best
+    assert choice_of(at).weighting == "categorical"
     at.segmented_control(key="control_gain_path").set_value("forward")
     assert facts(ran(at))["step"] == "2 of 20"
 
@@ -220,7 +220,7 @@ def test_every_scheme_has_a_sensible_view(root: Path, weighting: str, combiner: 
     expected = {"gain_subsets", "gain_cost", "gain_both"} if possible else {"gain_few"}
     assert set(drawn) == expected | ({"gain_path"} if can_weigh(combiner) else set())
     assert len(at.info) == 2 * (not possible) + (not can_weigh(combiner))
-    assert any(markdown.value == (text.COST if possible else text.COST_ALONE) for markdown in at.markdown)
+    assert any(markdown.value == (wording.COST if possible else wording.COST_ALONE) for markdown in at.markdown)
     every = 3 if weighting == "manual" else 7
     if possible:
         assert len(dots(drawn["gain_subsets"])) == every
@@ -307,7 +307,7 @@ def by_size(*mean: float) -> BySize:
     ],
 )
 def test_the_title_of_the_sizes_is_true(mean: tuple[float, ...], said: str) -> None:
-    assert text.size_title(by_size(*mean)).startswith(said)
+    assert wording.size_title(by_size(*mean)).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_the_title_of_the_sizes_is_true(mean: tuple[float, ...], said: str) -> N
 )
 def test_the_title_of_the_costs_is_true(accuracy: list[float], on: list[int], said: str) -> None:
     cloud = Cloud(("a", "b"), 1000, np.array([1, 2, 3]), np.array(accuracy))
-    assert text.cost_title(cloud, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
+    assert wording.cost_title(cloud, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_the_title_of_the_costs_is_true(accuracy: list[float], on: list[int], sa
     [(0.84, "84% of a lead"), (1.2, "A lead on PublicTest grows to 120%"), (-0.1, "A lead on PublicTest turns round")],
 )
 def test_the_title_of_the_survival_is_true(slope: float, said: str) -> None:
-    assert text.survival_title(Survival(slope, 0.5, None, 0, 0), 7).startswith(said)
+    assert wording.survival_title(Survival(slope, 0.5, None, 0, 0), 7).startswith(said)
 
 
 def test_counts_become_weights_in_the_same_proportions() -> None:
@@ -352,3 +352,11 @@ def test_the_favourite_step_is_the_shortest_way_or_the_smallest_ensemble() -> No
     assert favourite(steps) == 2
     assert favourite([replace(steps[0], changed=None), *steps[1:]]) == 3
     assert favourite(steps[:1]) == 1
+
+
+def test_a_choice_that_is_none_of_the_subsets_has_no_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fer_core.ensemble.subsets.all_subsets.Cloud.find", lambda self, names: None)
+    at = opened("gain", members="deep,agrawal")
+    assert facts(at)["place of all subsets"] == "–"
+    (here,) = [trace for trace in figures(at)["gain_subsets"]["data"] if trace.get("marker", {}).get("size") == 16]
+    assert here["x"] == [2.0], "it stands in the middle of its size"

@@ -10,13 +10,14 @@ import pytest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting, choose
-from fer_core.html_report import Subject, from_link, subject_of, to_query
-from fer_core.report import explorer_of
+from fer_core.links import from_link, to_query
+from fer_core.reports.html import Subject, subject_of
+from fer_core.reports.summary import explorer_of
 from tests.command import command
 from tests.html_reports import Parsed
 from tests.pages import ROOT
 from tests.synthetic import ROSTER, write_artifacts
-from ui.choice import from_query
+from ui.session.choice import from_query
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +160,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("fer_core.cli.writing.os.replace", refuse)
+    monkeypatch.setattr("fer_core.atomic.os.replace", refuse)
     done = command("report", "--artifacts", root, "--html", target)
     assert done.one_sentence
     assert "cannot be written: Permission denied" in done.err

@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.metrics import mcnemar
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.own_members import alone, joining, opened_with
-from tests.pages import ROOT, number, opened, ran, use
+from tests.pages import ROOT, choice_of, number, opened, ran, use
 from tests.spoiling import edit_manifest
 from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
 from tests.test_limits_page import crowd_of
@@ -85,7 +85,7 @@ def test_the_crowds_first_answer_counts_where_there_is_one(root: Path, agreed: b
     assert fact(at, "images") == str(here.sum())
     assert fact(at, "without an answer") == str(300 - here.sum())
     assert fact(at, f"{explorer.best_member}, %") == f"{100 * (best == plurality)[here].mean():.1f}"
-    assert fact(at, "McNemar p") == f"{mcnemar(right, (best == plurality)[here]).p:.2g}"
+    assert fact(at, "p, exploratory") == f"{mcnemar(right, (best == plurality)[here]).p:.2g}"
     differ = here & (plurality != labels)
     crowd, label = (decided == plurality)[differ].mean(), (decided == labels)[differ].mean()
     assert titles(at)[1].startswith(
@@ -166,7 +166,7 @@ def test_a_click_changes_what_counts(root: Path) -> None:
     assert number(at) != before
     at.toggle[1].set_value(True)
     ran(at)
-    query = at.session_state["choice"].to_query()
+    query = choice_of(at).to_query()
     assert (query["truth"], query["agreed"]) == ("plurality", "yes")
 
 

@@ -33,7 +33,7 @@ def shown(at: AppTest) -> bool:
 
 
 def test_every_page_of_the_laboratory_is_tested_here() -> None:
-    begun = {path.stem for path in (ROOT / "pages").glob("*.py") if "laboratory.page(" in path.read_text()}
+    begun = {path.parent.name for path in (ROOT / "ui").glob("*/page.py") if "analysis.page(" in path.read_text()}
     assert begun == set(PAGES)
 
 

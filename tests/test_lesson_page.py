@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting, choose
-from fer_core.report import explorer_of
-from tests.pages import app, number, opened, ran, use
+from fer_core.reports.summary import explorer_of
+from tests.pages import app, choice_of, number, opened, ran, use
 from tests.synthetic import NINE, ROSTER, artifact_files, npz
-from ui import lesson_view
-from ui.lesson_choice import KEYS, SCALES, LessonChoice
-from ui.lesson_step import Asked, Step, Told
-from ui.lesson_steps import STEPS
+from ui.lesson import view
+from ui.lesson.choice import KEYS, SCALES, LessonChoice
+from ui.lesson.step import Asked, Step, Told
+from ui.lesson.steps import STEPS
 
 pytestmark = pytest.mark.usefixtures("framed")
 FORWARD, BACK = "lesson_forward", "lesson_back"
@@ -37,7 +37,7 @@ def push(at: AppTest, key: str) -> AppTest:
 
 
 def lesson(at: AppTest) -> LessonChoice:
-    found: LessonChoice = at.session_state["choice"].lesson
+    found: LessonChoice = choice_of(at).lesson
     return found
 
 
@@ -92,7 +92,7 @@ def test_the_whole_lesson_tells_nothing_before_it_is_asked_for(
         guess = scale.nearest(scale.low + 0.3 * (scale.high - scale.low))
         at.slider[0].set_value(guess)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(lesson_view, "told", forbidden(at, place))
+            patch.setattr(view, "told", forbidden(at, place))
             ran(at)
         told = step.tell(has)
         assert lesson(at).guess(key) == guess
@@ -193,7 +193,7 @@ def test_the_explorer_opens_at_the_chosen_ensemble_and_the_lesson_is_kept(root: 
     next(button for button in at.button if button.label == "Open the explorer here").click()
     ran(at)
     chosen = choose(explorer_of(open_artifacts(root))).setting
-    choice = at.session_state["choice"]
+    choice = choice_of(at)
     assert (choice.members, choice.weighting, choice.combiner) == (chosen.members, chosen.weighting, chosen.combiner)
     assert choice.split == "test"
     assert choice.lesson.step == len(KEYS)

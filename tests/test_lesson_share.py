@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from tests.pages import ROOT
-from ui.lesson_choice import KEYS, SCALES, LessonChoice
-from ui.lesson_share import for_class, is_local, link, qr_image
-from ui.lesson_steps import STEPS
+from ui.lesson.choice import KEYS, SCALES, LessonChoice
+from ui.lesson.links import for_class, is_local, link, qr_image
+from ui.lesson.steps import STEPS
 
 MEMBERS = ("a", "b")
 CHOICE = LessonChoice(step=4, revealed=7, present=True, alone=61)
@@ -37,6 +37,8 @@ def test_a_class_guesses_anew() -> None:
         ("http://localhost:8501/lesson", True),
         ("http://127.0.0.1:8501/lesson", True),
         ("http://[::1]:8501/lesson", True),
+        ("http://0.0.0.0:8501/lesson", True),
+        ("http://127.class.example/lesson", False),
         ("http://192.168.1.20:8501/lesson", False),
         ("https://class.example/lesson", False),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.lessons import of_copies, peek, shared_errors
+from fer_core.ensemble.analysis.lessons import of_copies, peek, shared_errors
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d")

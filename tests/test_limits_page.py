@@ -1,6 +1,7 @@
 """The page Limits through Streamlit's own test runner: its numbers, computed here from the files alone."""
 
 import base64
+import hashlib
 import io
 import json
 import os
@@ -16,16 +17,16 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from fer_core.artifacts import open_artifacts
+from fer_core.artifacts import ROBUSTNESS, Robustness, Withstood, open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, choose
 from fer_core.metrics.labels import Share
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.pages import ROOT, ran
 from tests.spoiling import edit_manifest, put
-from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, write_artifacts
-from ui import limits_text
-from ui.limits import Crowd, Limits, ends
+from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, robustness, write_artifacts
+from ui.limits import damage, wording
+from ui.limits.data import Crowd, Limits, ends
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -33,7 +34,13 @@ NAMES = ("shallow", "deep", "agrawal")
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch, {"ferplus.npz": votes()})
+    return use(tmp_path, monkeypatch, {"ferplus.npz": votes(), ROBUSTNESS: measured().to_json().encode()})
+
+
+def measured() -> Robustness:
+    """Return what damage costs the members of the made-up artifacts."""
+    files = artifact_files()
+    return robustness({n: hashlib.sha256(files[f"members/{n}/model.safetensors"]).hexdigest() for n in NAMES})
 
 
 def votes() -> bytes:
@@ -108,8 +115,8 @@ def crowd_of(root: Path) -> tuple[list[int], list[bool]]:
 
 def test_every_section_has_its_anchor_and_at_most_one_figure(root: Path) -> None:
     at = limits_page()
-    assert [header.anchor for header in at.header] == ["labels", "imbalance", "twins", "people", "uses", "privacy"]
-    assert len(at.get("plotly_chart")) == 4
+    assert [header.anchor for header in at.header] == [*wording.SECTIONS]
+    assert len(at.get("plotly_chart")) == 5
     assert not at.info
     contents = next(markdown.value for markdown in at.markdown if "#labels" in markdown.value)
     for header in at.header:
@@ -146,9 +153,9 @@ def test_without_votes_the_page_says_so_and_shows_the_rest(root: Path) -> None:
     (root / "ferplus.npz").unlink()
     edit_manifest(root, lambda manifest: manifest["files"].pop("ferplus.npz"))
     at = limits_page()
-    assert [info.value for info in at.info] == [limits_text.NO_VOTES]
-    assert len(at.header) == 6
-    assert len(at.get("plotly_chart")) == 3
+    assert [info.value for info in at.info] == [wording.NO_VOTES]
+    assert len(at.header) == 7
+    assert len(at.get("plotly_chart")) == 4
 
 
 def test_damaged_votes_are_named(root: Path) -> None:
@@ -219,11 +226,46 @@ def test_without_twins_nothing_is_said_of_them(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_mean_faces_are_those_of_the_artifacts(root: Path) -> None:
-    drawn = figure(limits_page(), 3)["data"]
+    drawn = figure(limits_page(), 4)["data"]
     faces = arrays(root, "mean_faces.npz")["faces"]
     assert len(drawn) == 7
     for trace, face in zip(drawn, faces, strict=False):
         assert plain(trace["z"]) == face.ravel().tolist()
+
+
+def test_the_cost_of_damage_is_that_of_the_file(root: Path) -> None:
+    at = limits_page()
+    text, drawn = section(at, "damage"), figure(at, 3)["data"]
+    assert "the ensemble of all members is right on **70.0%**" in text
+    assert "Blur 1.5 px costs it most: **39.0 points**" in text
+    assert "under blur 1.5 px, **55.0%** of the answers are sad, beside 18.0% undamaged" in text
+    assert "loses 23.5 points on average. Of the members, shallow loses least (25.0) and agrawal most (28.0)" in text
+    assert [plain(trace["x"]) for trace in drawn[:3]] == [[60, 50, 20], [61, 50, 19], [62, 50, 18]]
+    assert plain(drawn[3]["x"]) == pytest.approx([70, 62, 31])
+    assert plain(drawn[4]["x"]) == pytest.approx([18, 20, 55])
+    shown = at.dataframe[0].value
+    assert list(shown.iloc[-1]) == ["all members, equal", "70.0", "−23.5", "−8.0", "−39.0"]
+
+
+def test_members_with_other_weights_and_other_ensembles_are_left_out(root: Path) -> None:
+    old = measured()
+    put(root, ROBUSTNESS, replace(old, weights={**old.weights, "deep": "0" * 64}).to_json().encode())
+    at = limits_page()
+    assert list(at.dataframe[0].value[""]) == ["shallow", "agrawal"]
+    assert any("so left out: deep." in caption.value for caption in at.caption)
+    explorer = explorer_of(open_artifacts(root))
+    setting = choose(explorer).setting
+    once = Withstood("the chosen ensemble", NAMES[:1], "equal", "median", (9, 9, 9), (1, 1, 1))
+    now = replace(once, members=setting.members, weighting=setting.weighting, combiner=setting.combiner)
+    for system, kept in ((once, False), (now, True)):
+        put(root, ROBUSTNESS, replace(old, systems=(*old.systems, system)).to_json().encode())
+        assert ("the chosen ensemble" in list(limits_page().dataframe[0].value[""])) == kept
+
+
+def test_where_nothing_was_measured_the_page_says_how(root: Path) -> None:
+    (root / ROBUSTNESS).unlink()
+    edit_manifest(root, lambda manifest: manifest["files"].pop(ROBUSTNESS))
+    assert [info.value for info in limits_page().info] == [damage.NOT_MEASURED]
 
 
 def test_the_page_never_imports_torch(root: Path) -> None:
@@ -233,7 +275,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from streamlit.testing.v1 import AppTest
 at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
 at.switch_page("pages/limits.py").run()
-assert len(at.get("plotly_chart")) == 4, at.exception
+assert len(at.get("plotly_chart")) == 5, at.exception
 print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
@@ -254,8 +296,8 @@ def made(root: Path, answer: int, label: int) -> tuple[Limits, Crowd]:
 
 
 def test_errors_are_put_on_the_labels_only_where_the_crowd_is_nearer(root: Path) -> None:
-    assert "the labels' own" in limits_text.labels(*made(root, 9, 8))
-    assert "the labels' own" not in limits_text.labels(*made(root, 8, 8))
+    assert "the labels' own" in wording.labels(*made(root, 9, 8))
+    assert "the labels' own" not in wording.labels(*made(root, 8, 8))
 
 
 def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Path) -> None:
@@ -266,10 +308,8 @@ def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Pat
         replace(limits, counts=counts, found=tuple(Share(0 if code == at else 1, 2) for code in range(7)))
         for at in (1, 2)
     )
-    assert "rarity is not all" not in limits_text.imbalance(rare)
-    assert "rarity is not all: fear has 10 Training images and is found least often (0.0%)" in limits_text.imbalance(
-        common
-    )
+    assert "rarity is not all" not in wording.imbalance(rare)
+    assert "rarity is not all: fear has 10 Training images and is found least often (0.0%)" in wording.imbalance(common)
 
 
 def test_the_ends_leave_out_what_nobody_saw() -> None:

@@ -1,11 +1,14 @@
 """The words of the page Limits that depend on the address and the choice."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from ui import limits_text
-from ui.choice import default, from_query
+from tests.pages import ROOT
+from ui.kit.wording import limits_link
+from ui.limits import wording
+from ui.session.choice import default, from_query
 
 NAMES = ("shallow", "deep", "agrawal")
 
@@ -19,18 +22,26 @@ NAMES = ("shallow", "deep", "agrawal")
     ],
 )
 def test_the_machine_that_gets_photos_is_named(url: str, words: str) -> None:
-    assert words in limits_text.where(url)
+    assert words in wording.where(url)
 
 
 def test_no_address_names_no_machine() -> None:
-    assert limits_text.where(None) == ""
+    assert wording.where(None) == ""
 
 
 def test_a_link_to_a_section_keeps_the_choice() -> None:
     choice = replace(default(NAMES), members=("deep",), twins=False)
-    page, _, rest = limits_text.link(choice, "privacy").partition("?")
+    page, _, rest = limits_link(choice, "privacy").partition("?")
     query, _, anchor = rest.partition("#")
     assert (page, anchor) == ("limits", "privacy")
     assert from_query(dict(pair.split("=") for pair in query.split("&")), NAMES) == choice
-    with pytest.raises(ValueError, match=r"anchor: expected one of labels, imbalance.*got 'nowhere'"):
-        limits_text.link(choice, "nowhere")
+
+
+def test_links_to_sections_name_sections() -> None:
+    named = {
+        anchor
+        for path in (ROOT / "ui").rglob("*.py")
+        for anchor in re.findall(r"limits_link\([^,]+, ['\"](\w+)['\"]\)", path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert named <= set(wording.SECTIONS)

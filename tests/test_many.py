@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.many import largest, named, of_how_many, short
+from ui.kit.labels import largest, named, of_how_many, short
 
 
 @given(st.text(max_size=60), st.integers(3, 40))

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.latency
+import ui.data.latency
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.inference import pack_weights
 from fer_core.models import build
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from fer_core.training.recipes import RECIPES, SLIDES
-from tests.pages import ROOT, ran
+from tests.pages import ROOT, choice_of, ran
 from tests.synthetic import artifact_files, card, write_artifacts
 from tests.tiny import TINY
-from ui.member_view import ABREAST, rows
-from ui.recipe_text import sentences
+from ui.members.view import ABREAST, rows
+from ui.members.wording import sentences
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -84,13 +84,13 @@ def test_choosing_is_kept_in_the_link_and_nobody_is_said(root: Path) -> None:
     at.pills[0].set_value(["agrawal", "deep"])
     ran(at)
     assert shown(at) == ["deep", "agrawal"]
-    assert at.session_state["choice"].to_query()["look"] == "deep,agrawal"
+    assert choice_of(at).to_query()["look"] == "deep,agrawal"
     at.pills[0].set_value([])
     ran(at)
     assert numbers(at) == ["–"]
     assert not at.get("plotly_chart")
     assert any("Choose one above" in element.proto.body for element in at.get("html"))
-    assert at.session_state["choice"].to_query()["look"] == "none"
+    assert choice_of(at).to_query()["look"] == "none"
 
 
 def test_a_stranger_in_the_link_is_ignored(root: Path) -> None:
@@ -105,7 +105,7 @@ def test_the_split_is_the_explorers(root: Path) -> None:
     at.segmented_control[0].set_value("test")
     ran(at)
     assert numbers(at) == [expected(root, "deep")]
-    assert at.session_state["choice"].split == "test"
+    assert choice_of(at).split == "test"
 
 
 def test_a_look_at_members_leaves_the_explorer_as_it_was(root: Path) -> None:
@@ -113,12 +113,12 @@ def test_a_look_at_members_leaves_the_explorer_as_it_was(root: Path) -> None:
     at.pills[0].set_value(["shallow"])
     ran(at)
     go(at, "ensemble")
-    choice = at.session_state["choice"]
+    choice = choice_of(at)
     assert (choice.members, choice.weighting, choice.looked_at) == (("deep", "agrawal"), "accuracy", ("shallow",))
     at.checkbox[0].check()
     ran(at)
     assert shown(go(at, "members")) == ["shallow"]
-    assert at.session_state["choice"].members == NAMES
+    assert choice_of(at).members == NAMES
 
 
 def test_the_explorer_sees_no_change_in_a_look(root: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_training_without_rows_is_shown(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_without_torch_the_button_says_what_it_needs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.latency, "NEEDED", ("a_package_that_is_not_there",))
+    monkeypatch.setattr(ui.data.latency, "NEEDED", ("a_package_that_is_not_there",))
     at = members_page(look="deep")
     button = next(button for button in at.button if button.label.startswith("Time it"))
     assert button.disabled

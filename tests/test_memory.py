@@ -10,7 +10,7 @@ import pytest
 SCRIPT = """
 import sys, threading
 from pathlib import Path
-from ui.memory import return_large_blocks
+from ui.shell.memory import return_large_blocks
 
 def resident():
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -4,6 +4,7 @@ from torch import nn
 
 from fer_core.models import MODELS, Member, Preprocessing, arguments_of, build
 from fer_core.models.agrawal import Agrawal, SameConv2d, same_padding
+from fer_core.models.member import even_light
 from fer_core.training.recipes import RECIPES
 from fer_core.training.runs import macs
 
@@ -137,3 +138,35 @@ def test_same_padding_gives_the_ceiling(size: int, kernel: int, stride: int) -> 
     before, after = same_padding(size, kernel, stride)
     assert (size + before + after - kernel) // stride + 1 == -(-size // stride)
     assert 0 <= after - before <= 1
+
+
+def test_even_light_takes_a_shadow_away() -> None:
+    """Half of the brightness on one side of a face changes what the network sees by little."""
+    torch.manual_seed(0)
+    face = torch.nn.functional.interpolate(torch.rand(1, 1, 12, 12), size=48, mode="bilinear") * 0.6 + 0.3
+    shadow = face * torch.linspace(0.5, 1, 48)
+    plain, even = Preprocessing(), Preprocessing(window=13, mean=0.0, std=1.0)
+
+    def change(preprocessing: Preprocessing) -> float:
+        member = Member(preprocessing)
+        before, after = member.prepare(face), member.prepare(shadow)
+        return float((before - after).std() / before.std())
+
+    assert change(even) < change(plain) / 3
+    assert even_light(torch.full((1, 1, 48, 48), 0.7), 13).abs().max() < 1e-3
+
+
+@pytest.mark.parametrize("window", [-3, 1, 2, 12, 97])
+def test_a_window_that_has_no_middle_pixel_is_refused(window: int) -> None:
+    with pytest.raises(ValueError, match="window: expected 0 or an odd number"):
+        Preprocessing(window=window)
+
+
+def test_a_card_rebuilds_a_member_with_even_light() -> None:
+    torch.manual_seed(0)
+    member = build("vgg", widths=(4, 4, 8, 8), preprocessing=Preprocessing(window=13).as_dict()).eval()
+    assert member.preprocessing.window == 13
+    plain = build("vgg", widths=(4, 4, 8, 8)).eval()
+    plain.load_state_dict(member.state_dict())
+    images = torch.rand(2, 1, 48, 48)
+    assert not torch.allclose(member(images), plain(images))

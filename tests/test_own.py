@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.report import explorer_alone, explorer_of, ours_of
+from fer_core.reports.summary import explorer_alone, explorer_of, ours_of
 from tests.extra_files import joining_npz, other_data
-from tests.pages import app, number, press, ran, use
+from tests.pages import app, choice_of, number, press, ran, use
 from tests.synthetic import ROSTER, npz
 from tests.test_choice import CHOICES
-from ui import own
-from ui.choice import Choice, default, from_query, moved
+from ui.session import uploads
+from ui.session.choice import Choice, default, from_query, moved
 
 MORE = (*ROSTER, "mine 0", "mine 1")
 
@@ -61,7 +61,7 @@ def test_members_that_join_are_counted_at_once(root: Path) -> None:
     at = upload(explorer_page(), "mine.npz", mine(root))
     assert not at.error
     assert [next(name for name in MORE if name in label) for label in boxes(at)] == list(MORE)
-    extra = at.session_state[own.OWN][0]
+    extra = at.session_state[uploads.OWN][0]
     explorer = explorer_of(open_artifacts(root), extras=[extra])
     assert number(at) == f"{100 * explorer.recompute(Setting(MORE)).accuracy:.1f}"
     at.checkbox(key="control_member_deep").uncheck()
@@ -74,7 +74,7 @@ def test_members_that_join_are_counted_at_once(root: Path) -> None:
 
 def test_other_data_is_explored_like_the_roster(root: Path) -> None:
     at = upload(explorer_page(), "data.npz", npz(**other_data(rows=200)))
-    extra = at.session_state[own.OWN][0]
+    extra = at.session_state[uploads.OWN][0]
     explorer = explorer_alone(extra)
     assert number(at) == f"{100 * explorer.recompute(Setting(extra.members)).accuracy:.1f}"
     for weighting in ("accuracy", "categorical", "caruana"):
@@ -136,21 +136,24 @@ def test_other_pages_keep_to_the_roster_and_nothing_is_lost_on_the_way(root: Pat
     at.checkbox(key="control_member_shallow").uncheck()
     before = number(ran(at))
     ran(at.switch_page("pages/limits.py"))
-    assert at.session_state["choice"].members == ("deep", "agrawal")
+    assert choice_of(at).members == ("deep", "agrawal")
     ran(at.switch_page("pages/ensemble.py"))
-    assert at.session_state["choice"].members == ("deep", "agrawal", "mine 0")
+    assert choice_of(at).members == ("deep", "agrawal", "mine 0")
     assert number(at) == before
 
 
 @pytest.mark.parametrize("text", ["", "~", "a", "a~b", "a~0123abc", "a~0123ABCD", ",,,", "a~0123abcd~x", "9" * 5000])
 def test_what_means_no_file_waits_for_none(text: str) -> None:
-    assert own.names_in(text) == ()
+    assert uploads.names_in(text) == ()
 
 
 def test_names_of_files_are_made_safe() -> None:
-    assert own.names_in("<b>x,y.npz~0123abcd,<i>z</i>~89abcdef") == (("y.npz", "0123abcd"), ("_i_z__i_", "89abcdef"))
-    assert own.safe("a,b~c<script>.npz") == "a_b_c_script_.npz"
-    assert own.safe("") == "file"
+    assert uploads.names_in("<b>x,y.npz~0123abcd,<i>z</i>~89abcdef") == (
+        ("y.npz", "0123abcd"),
+        ("_i_z__i_", "89abcdef"),
+    )
+    assert uploads.safe("a,b~c<script>.npz") == "a_b_c_script_.npz"
+    assert uploads.safe("") == "file"
 
 
 @settings(deadline=None, derandomize=True, max_examples=80)

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
-from fer_core.report import explorer_of
-from tests.pages import ROOT, app, number, press, ran, use
+from fer_core.reports.summary import explorer_of
+from tests.pages import ROOT, app, choice_of, number, press, ran, use
 
 HOME, EXPLORER = 0, "Open with all members"
 
@@ -115,7 +115,7 @@ def test_a_link_restores_the_state(root: Path) -> None:
     at = app()
     at.query_params.update({"members": "deep", "weights": "accuracy", "on": "valid", "twins": "without"})
     ran(at)
-    choice = at.session_state["choice"]
+    choice = choice_of(at)
     assert (choice.members, choice.weighting, choice.split, choice.twins) == (("deep",), "accuracy", "valid", False)
 
 

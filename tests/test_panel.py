@@ -16,11 +16,11 @@ from fer_core.calibration import temperature_of
 from fer_core.ensemble import Setting
 from fer_core.errors import ArtifactDamaged, ArtifactError
 from fer_core.inference import Panel, load, member_logits, panel
-from fer_core.judge import Judge
+from fer_core.photo.calibrated import Judge
 from tests.one_view import drop, one_view, temperatures
 from tests.spoiling import edit_manifest, put
 from tests.synthetic import write_artifacts
-from tests.tiny import tiny_dataset
+from tests.tiny import opinionated, tiny_dataset
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -118,3 +118,28 @@ def test_damaged_weights_are_named_by_the_panel(collected: Path) -> None:
     edit_manifest(collected, lambda found: found["files"].pop("members/deep/model.safetensors"))
     with pytest.raises(ArtifactError, match=r"deep/model\.safetensors"):
         Panel(open_artifacts(collected)).logits(np.zeros((1, 48, 48), np.uint8))
+
+
+def test_a_thread_that_is_done_changes_nothing_for_one_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether TF32 is allowed and whether a network trains is shared by all threads."""
+    network = opinionated("shallow").train()
+    network.get_submodule("features").eval()
+    modes = [module.training for module in network.modules()]
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    images, inside, done = np.zeros((1, 48, 48), np.uint8), threading.Event(), threading.Event()
+    seen = []
+
+    def slow(images: int) -> None:
+        inside.set()
+        assert done.wait(20)
+        seen.append((network.training, torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32))
+
+    first = threading.Thread(target=lambda: member_logits(network, images, advance=slow))
+    first.start()
+    assert inside.wait(20)
+    member_logits(network, images)
+    done.set()
+    first.join()
+    assert seen == [(False, False, False)]
+    assert [module.training for module in network.modules()] == modes
+    assert torch.backends.cudnn.allow_tf32

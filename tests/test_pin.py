@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.metrics import paired_interval
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.page_choices import MEMBERS, some_members
-from tests.pages import app, number, opened, press, ran, use
-from ui.choice import default, from_query
-from ui.pin import Pin, from_text
-from ui.pin_view import swapped
+from tests.pages import app, choice_of, number, opened, press, ran, use
+from ui.data.pinned import swapped
+from ui.session.choice import default, from_query
+from ui.session.pin import Pin, from_text
 
 WEIGHTS = st.sampled_from([0.0, 0.05, 1.0, 2.0])
 
@@ -115,9 +115,9 @@ def test_what_is_pinned_stays_while_the_setting_changes(root: Path) -> None:
     assert f"{before}%" in words
     assert f"{100 * found.gain:+.2f} points" in words or found.gain == 0
     assert ", exploratory)." in words  # two of three members are nobody's plan
-    assert at.session_state["choice"].to_query()["pin"] == "shallow,deep,agrawal~equal~mean_probability"
+    assert choice_of(at).to_query()["pin"] == "shallow,deep,agrawal~equal~mean_probability"
     assert number(press(at, "Back to A")) == before
-    assert at.session_state["choice"].pin.members == MEMBERS[1:]
+    assert choice_of(at).pin.members == MEMBERS[1:]
     assert "Pin as A" in [button.label for button in press(at, "Unpin").button]
 
 

@@ -15,10 +15,10 @@ import pytest
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting, choose
-from fer_core.faces import decode as decode_module
-from fer_core.faces.decode import decode
-from fer_core.predict import AFTER, COLUMNS, Look, Predictor, face_record, table
-from fer_core.report import explorer_of
+from fer_core.photo import decode as decode_module
+from fer_core.photo.decode import decode
+from fer_core.photo.predict import AFTER, COLUMNS, Look, Predictor, face_record, table
+from fer_core.reports.summary import explorer_of
 from tests.command import predict
 from tests.pictures import HER, on, saved, scaled
 from tests.synthetic import ROSTER
@@ -42,7 +42,7 @@ def test_one_photo_is_told_in_a_line(photo_artifacts: Path, photos: Path) -> Non
     assert (done.code, done.err) == (0, "")
     answer, footer = done.out.splitlines()
     assert re.fullmatch(
-        rf"{re.escape(str(photos))}/1 her\.png: ({'|'.join(EMOTIONS)})( \d+%)?, \d of \d members agree", answer
+        rf"{re.escape(str(photos))}/1 her\.png: ({'|'.join(EMOTIONS)}), \d of \d members agree(, \d+%)?", answer
     )
     best = choose(explorer_of(open_artifacts(photo_artifacts))).setting
     predictor = Predictor(open_artifacts(photo_artifacts))
@@ -68,7 +68,7 @@ def test_a_folder_goes_on_after_a_bad_file(photo_artifacts: Path, photos: Path) 
     assert "no face was found" in lines[3]
     assert all("of 2 members agree" in line for line in lines[:3])
     assert lines[-1].startswith("By shallow, deep (equal, mean_probability), one view")
-    assert "A percent beside an emotion" in lines[-1]
+    assert "The percentage is how often" in lines[-1]
     assert done.err.startswith(f"fer_core: {photos / '4 bad.jpg'} is a text file")
     assert done.err.count("\n") == 1
     assert digests(photos) == before

@@ -1,6 +1,7 @@
 """Copies of photos with boxes and answers: beside the photos, and never over one."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -63,3 +64,40 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(photo_artifacts: Path, 
     assert done.one_sentence
     assert "cannot be written" in done.err
     assert (photos / "4 bad.jpg").read_bytes() == b"words, not a photo"
+
+
+def test_copies_in_the_folder_of_the_photos_do_not_breed(photo_artifacts: Path, tmp_path: Path) -> None:
+    """And a picture that somebody made and called as a copy is called stays."""
+    for name, shade in (("x.png", 10), ("y.png", 90), ("y.faces.png", 50)):
+        (tmp_path / name).write_bytes(saved(np.full((60, 60, 3), shade, np.uint8)))
+    mine = (tmp_path / "y.faces.png").read_bytes()
+    for _ in range(3):
+        assert predict(photo_artifacts, f"{tmp_path}/?.png", tmp_path, "--annotate", tmp_path).code == 0
+    assert (tmp_path / "y.faces.png").read_bytes() == mine
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "x.faces.png", "x.png", "y.faces-2.png", "y.faces.faces.png", "y.faces.png", "y.png",
+    ]  # fmt: skip
+
+
+def test_one_copy_that_cannot_be_written_is_not_the_end(
+    photo_artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("x.png", f"{'n' * 245}.png", "z.png"):
+        (tmp_path / name).write_bytes(saved(np.full((60, 60, 3), 90, np.uint8)))
+    replace, copies = os.replace, tmp_path / "copies"
+
+    def failing(source: Path, target: Path) -> None:
+        if Path(target).name.startswith("x"):
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    done = predict(photo_artifacts, tmp_path, "--annotate", copies, "--jsonl")
+    assert done.one_sentence
+    assert done.err.endswith("x.faces.png cannot be written: No space left on device.\n")
+    header, *records = map(json.loads, done.out.splitlines())
+    assert header["detector"] == "mtcnn"
+    assert sorted(path.name for path in copies.iterdir()) == sorted(
+        Path(record["copy"]).name for record in records if "copy" in record
+    )
+    assert [record.get("copy_error", "") != "" for record in records] == [False, True, False]

@@ -33,11 +33,20 @@ def test_where_all_are_bad_the_document_says_so(photo_artifacts: Path, tmp_path:
 
 
 @pytest.mark.parametrize(("name", "words"), [("none.jpg", "does not exist"), ("*.tif", "matches no file")])
-def test_nothing_found_is_one_sentence(photo_artifacts: Path, photos: Path, name: str, words: str) -> None:
-    done = predict(photo_artifacts, photos / "1 her.png", photos / name, "--json")
+def test_a_name_that_leads_nowhere_does_not_stop_the_others(
+    photo_artifacts: Path, photos: Path, name: str, words: str
+) -> None:
+    alone = predict(photo_artifacts, photos / name, "--json")
+    assert alone.one_sentence
+    assert words in alone.err
+    assert alone.out == ""
+    done = predict(photo_artifacts, photos / name, photos / "3 none.png", "--json", "--detector", "haar")
     assert done.one_sentence
-    assert words in done.err
-    assert done.out == ""
+    assert done.err == alone.err
+    records = json.loads(done.out)["photos"]
+    assert [record["photo"] for record in records] == [str(photos / name), str(photos / "3 none.png")]
+    assert words in records[0]["error"]
+    assert "error" not in records[1]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,7 @@ def test_nothing_found_is_one_sentence(photo_artifacts: Path, photos: Path, name
         ),
         (("--combiner", "loudest"), f"expected one of {', '.join(COMBINERS)}, got 'loudest'"),
         (("--json", "--csv"), "--json and --csv exclude one another"),
+        (("--json", "--jsonl", "--csv"), "--json, --jsonl and --csv exclude one another"),
     ],
 )
 def test_an_unknown_choice_is_named(

@@ -26,9 +26,12 @@ from fer_core.ensemble import (
     searchable,
 )
 from fer_core.errors import ArtifactDamaged, FerError
-from fer_core.field import FIELD
-from fer_core.markdown import BEGIN, END, markdown_summary, p_value, percent, results, stale, summary, update
-from fer_core.report import explorer_of, report
+from fer_core.format import p_value, percent
+from fer_core.published import FIELD
+from fer_core.reports.markdown import BEGIN, END, markdown_summary, results, stale, summary, update
+from fer_core.reports.markdown.parts import parts
+from fer_core.reports.markdown.tables import alike
+from fer_core.reports.summary import alike_figures, explorer_of, report
 from tests.synthetic import COMMIT, ROSTER, write_artifacts
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -180,7 +183,7 @@ def test_results_hold_every_figure_and_the_field(found: dict[str, Any]) -> None:
 
 def test_every_markdown_table_is_even(found: dict[str, Any]) -> None:
     blocks = re.findall(r"(?:^\|.*\n)+", f"{results(found)}\n{summary(found)}\n", re.MULTILINE)
-    assert len(blocks) == 9
+    assert len(blocks) == 10
     for block in blocks:
         widths = {line.count("|") for line in block.splitlines()}
         assert len(widths) == 1
@@ -246,7 +249,8 @@ def test_no_readme_is_one_sentence(tmp_path: Path, found: dict[str, Any]) -> Non
 def test_readme_and_results_are_those_of_the_artifacts() -> None:
     if not (PROJECT / "artifacts" / "manifest.json").exists():
         pytest.skip("nothing is collected yet")
-    outdated = [path.name for path in stale(PROJECT, report(open_artifacts(PROJECT / "artifacts")))]
+    artifacts = open_artifacts(PROJECT / "artifacts")
+    outdated = [path.name for path in stale(PROJECT, report(artifacts), parts(artifacts))]
     assert outdated == [], "run: python -m fer_core report --update"
 
 
@@ -287,12 +291,44 @@ def test_update_works_on_the_project_of_the_command(
 ) -> None:
     shutil.copytree(artifacts.root, tmp_path / "artifacts")
     monkeypatch.setitem(command.__globals__, "PROJECT", project(tmp_path))
-    assert run("--update", root=tmp_path / "artifacts") == "Rewrote README.md and docs/results.md.\n"
-    assert run("--update", root=tmp_path / "artifacts") == "README.md and docs/results.md are up to date.\n"
+    for path, (part, _) in parts(artifacts).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(f"Before.\n<!-- {part} -->\nold\n<!-- /{part} -->\nAfter.\n")
+    assert run("--update", root=tmp_path / "artifacts") == (
+        "Rewrote README.md, docs/results.md, docs/laboratory.md, docs/saliency.md.\n"
+    )
+    assert run("--update", root=tmp_path / "artifacts") == "README.md and docs/ are up to date.\n"
     assert (tmp_path / "docs" / "results.md").read_text() == results(found)
+    for path, (part, content) in parts(artifacts).items():
+        text = f"Before.\n<!-- {part} -->\n{content}\n<!-- /{part} -->\nAfter.\n"
+        assert (tmp_path / path).read_text() == text
+    (tmp_path / "docs" / "saliency.md").write_text("no place")
+    with pytest.raises(FerError, match="the lines <!-- measured -->"):
+        update(tmp_path, found, parts(artifacts))
 
 
 def test_two_forms_at_once_are_refused(artifacts: Artifacts) -> None:
     done = CliRunner().invoke(app, ["report", "--json", "--markdown", "--artifacts", str(artifacts.root)])
     assert done.exit_code == 2
     assert "exclude one another" in done.output
+
+
+def test_the_report_says_how_alike_members_err() -> None:
+    """Against a plain loop over pairs."""
+    rng = np.random.RandomState(3)
+    labels = {split: np.arange(70) % 7 for split in ("valid", "test")}
+    logits = {split: rng.randn(3, 70, 7).astype(np.float32) + 2 * np.eye(7)[labels[split]] for split in labels}
+    explorer = Explorer(("a", "b", "c"), {k: v.astype(np.float32) for k, v in logits.items()}, labels)
+    found = alike_figures(explorer, "test")
+    right = logits["test"].argmax(2) == labels["test"]
+    loops = [np.corrcoef(right[i], right[j])[0, 1] for i in range(3) for j in range(i)]
+    assert found["error_correlation"] == pytest.approx(np.mean(loops))
+    differ = [np.mean(right[i] != right[j]) for i in range(3) for j in range(i)]
+    assert found["disagreement"] == pytest.approx(np.mean(differ))
+    both = [np.mean(~right[i] & ~right[j]) for i in range(3) for j in range(i)]
+    assert found["double_fault"] == pytest.approx(np.mean(both))
+    accuracies = right.mean(1)
+    assert (found["weakest_accuracy"], found["best_accuracy"]) == (min(accuracies), max(accuracies))
+    alone = alike_figures(Explorer(("a",), {k: v[:1].astype(np.float32) for k, v in logits.items()}, labels), "test")
+    assert alone["error_correlation"] is None
+    assert "| - |" in alike({"alike": {"test": alone}})

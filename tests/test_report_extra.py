@@ -1,5 +1,6 @@
 """The report with members of a user's own: beside the others, alone, and very many of them."""
 
+import importlib
 import json
 import re
 from dataclasses import replace
@@ -14,12 +15,12 @@ from typer.testing import CliRunner
 
 from fer_core.artifacts import Artifacts, open_artifacts
 from fer_core.cli import app
-from fer_core.ensemble import WEIGHTINGS, Explorer, Setting, choose, out_of_fold_accuracy
-from fer_core.ensemble.subsets import searched
-from fer_core.extra import Extra, read_extra
-from fer_core.report import bare_figures, explorer_alone, explorer_of, ours_of, report
-from fer_core.report_extra import FEW, report_extra
-from fer_core.report_many import report_many, told_of
+from fer_core.ensemble import WEIGHTINGS, Explorer, Setting, choose, out_of_fold_accuracy, schemes
+from fer_core.ensemble.subsets.search import searched
+from fer_core.reports.many import report_many, told_of
+from fer_core.reports.summary import bare_figures, explorer_alone, explorer_of, ours_of, report
+from fer_core.reports.user_predictions import FEW, report_extra
+from fer_core.user_predictions import Extra, read_extra
 from tests.extra_files import joining_npz, other_data
 from tests.synthetic import ROSTER, npz, write_artifacts
 
@@ -74,6 +75,18 @@ def test_rows_of_their_own_are_told_of_alone(artifacts: Artifacts) -> None:
         report_extra(artifacts, [extra, joining(artifacts)])
 
 
+def test_the_report_of_many_classes_leaves_out_what_takes_minutes_and_tells_how_far_it_is(
+    artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module("fer_core.ensemble.schemes"), "TOO_SLOW", 1.0)
+    told: list[str] = []
+    found = report_extra(artifacts, [alone(artifacts)], tell=told.append)
+    assert found["left_out"] == ["stacking"]
+    assert len(found["ensembles"]) == len(schemes()) - 1
+    assert told[0] == "Choosing members and weights"
+    assert told[-1] == f"Scoring nearest neighbours, {len(schemes()) - 1} of {len(schemes()) - 1} schemes"
+
+
 def flat(figures: dict[str, Any], path: str = "") -> dict[str, Any]:
     """Return nested figures by path, without names and what is not known."""
     found = {}
@@ -97,7 +110,7 @@ def test_many_members_have_the_figures_of_few(artifacts: Artifacts) -> None:
     found = report_many(told_of(explorer.members, explorer.classes, [logits], labels, twins))
     assert found["best_member"] == explorer.best_member
     for got in found["members"]:
-        wanted = bare_figures(explorer, got["name"])
+        wanted = bare_figures(explorer, got["name"], Setting(explorer.members))
         assert flat(got) == pytest.approx(flat({key: wanted[key] for key in got}), rel=1e-4)
     for got in found["ensembles"]:
         outcome = explorer.recompute(Setting(explorer.members, got["weighting"]))
@@ -173,6 +186,28 @@ def test_the_command_names_what_is_wrong(artifacts: Artifacts, tmp_path: Path) -
         assert code != 0
         assert words in re.sub(r"[\s│]+", " ", text)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.npz", "own.npz", "words.csv"]
+
+
+@pytest.mark.parametrize("form", ["labels flipped", "few rows of many classes", "shares of zero", "very many"])
+def test_the_command_reports_members_that_are_never_right(artifacts: Artifacts, tmp_path: Path, form: str) -> None:
+    rng = np.random.RandomState(0)
+    labels = np.arange(40) % 2 if form == "labels flipped" else np.arange(20) % 10
+    wrong = np.eye(int(labels.max()) + 1)[(labels + 1) % (labels.max() + 1)]
+    told = {
+        "labels flipped": np.stack([8 * wrong, 7 * wrong]),
+        "few rows of many classes": rng.standard_normal((3, 20, 10)),
+        "shares of zero": np.stack([wrong] * 3),
+        "very many": np.stack([900 * wrong] * (FEW + 1)),
+    }[form]
+    kind = "probabilities" if form == "shares of zero" else "logits"
+    np.savez(tmp_path / "odd.npz", **{kind: told, "labels": labels})
+    code, text = ran(artifacts, "--extra", tmp_path / "odd.npz")
+    assert code == 0, text
+    assert "chance" in text
+    found = json.loads(ran(artifacts, "--extra", tmp_path / "odd.npz", "--json")[1])
+    assert 0 <= found["chosen"]["accuracy"] <= 1
+    if form == "very many":
+        assert found["chosen"]["nll"] is None
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.npz"])

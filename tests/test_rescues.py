@@ -14,7 +14,7 @@ from sklearn.metrics import confusion_matrix
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.rescues import KINDS, Ballots, ballots
+from fer_core.ensemble.analysis.rescues import KINDS, Ballots, ballots
 from tests.synthetic import NINE, labels_of, logits_of
 
 NAMES = ("a", "b", "c")

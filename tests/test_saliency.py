@@ -12,7 +12,7 @@ from fer_core.errors import SaliencyError
 from fer_core.models import Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings, Target
 from fer_core.saliency.explainer import Map, explain
-from fer_core.saliency.score import EnsembleScore, twin
+from fer_core.saliency.score import EnsembleScore, Tick, twin
 from tests.subjects import PAIR, QUICK, ensemble, faces, member, networks, served, state, surroundings
 from tests.tiny import opinionated
 
@@ -171,3 +171,30 @@ def test_scores_refuse_weights_of_another_shape(networks: dict[str, Member]) -> 
         EnsembleScore([networks["deep"]], np.ones((2, 7)), "mean_probability")
     with pytest.raises(ValueError, match=r"^combiner: expected one of"):
         EnsembleScore([networks["deep"]], np.ones((1, 7)), "loudest")
+
+
+@pytest.mark.parametrize("method", [name for name, entry in ATTRIBUTIONS.items() if entry.drawn])
+def test_two_threads_compute_sampled_maps_at_once_and_each_gets_its_own(
+    networks: dict[str, Member], faces: NDArray[np.uint8], surroundings: Surroundings, method: str
+) -> None:
+    subject, together = member(networks, "deep"), threading.Barrier(2, timeout=20)
+
+    def made(seed: int, tick: Tick = lambda images: None) -> NDArray[np.float32]:
+        asked = Arguments(samples=4, seed=seed)
+        return explain(subject, faces[:1], method, surroundings, arguments=asked, tick=tick).values
+
+    alone = [made(seed) for seed in (1, 2)]
+    before = torch.random.get_rng_state(), np.random.get_state()[1].copy()
+    met = threading.local()
+
+    def meet(images: int) -> None:
+        met.passes = getattr(met, "passes", 0) + 1
+        if met.passes == 3:  # the first pass is before anything is drawn
+            together.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda seed: made(seed, meet), (1, 2)))
+    for one, other in zip(alone, found, strict=True):
+        assert np.array_equal(one, other)
+    assert torch.equal(torch.random.get_rng_state(), before[0])
+    assert np.array_equal(np.random.get_state()[1], before[1])

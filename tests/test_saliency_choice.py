@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from fer_core.saliency import ATTRIBUTIONS, BASELINES, Arguments, resolved
 from tests.page_choices import MEMBERS, choices_of
-from ui import saliency_choice as offered
-from ui.saliency_choice import LIMITS, METHODS, SaliencyChoice
-from ui.saliency_controls import BASELINE_TITLES, SLIDERS
-from ui.saliency_text import UNITS
+from ui.saliency import choice as offered
+from ui.saliency.choice import LIMITS, METHODS, SaliencyChoice
+from ui.saliency.controls import BASELINE_TITLES, SLIDERS
+from ui.saliency.wording import UNITS
 
 
 def test_what_is_offered_is_what_the_library_has() -> None:

@@ -12,7 +12,7 @@ from fer_core.ensemble.combiners import COMBINERS
 from fer_core.inference import to_tensor
 from fer_core.models import MODELS, Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings, Target
-from fer_core.saliency.camera import LEAST_SIDE, camera, camera_position
+from fer_core.saliency.cam_layer import LEAST_SIDE, camera, camera_position
 from fer_core.saliency.explainer import explain
 from fer_core.saliency.pooling import separate_pooling
 from fer_core.saliency.regions import REGIONS, face_regions

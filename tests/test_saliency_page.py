@@ -12,18 +12,19 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import ui.saliency_run
+import fer_core.dataset
+import ui.kit.jobs
 from fer_core.artifacts import open_artifacts
 from fer_core.dataset import Dataset
 from fer_core.dataset.pack import write
 from fer_core.emotions import EMOTIONS, USAGES
 from fer_core.ensemble import Setting
 from fer_core.saliency import Explainer, Target
-from tests.pages import ROOT, number, press, ran
+from tests.pages import ROOT, choice_of, number, press, ran
 from tests.synthetic import ROSTER, write_artifacts
 from tests.test_members_page import go
-from ui.photos import PHOTOS, Seen, Source
-from ui.saliency_text import says
+from ui.data.photos import PHOTOS, Seen, Source
+from ui.saliency.wording import says
 
 pytestmark = pytest.mark.usefixtures("framed", "one_thread")
 
@@ -68,7 +69,11 @@ def test_a_mean_face_is_explained_at_once(root: Path) -> None:
     assert number(at) == EMOTIONS[found.labels[0]]
     shown = figures(at)
     assert list(shown) == ["The ensemble", "Mean of 3 members", "Where they differ", "● shallow", "■ deep", "◆ agrawal"]
-    assert second(shown["The ensemble"]) == says(found)
+    answers = explainer.judge.answers(Setting(ROSTER), "one_view", explainer.panel.logits(image), spoilt=[True])
+    sure = answers[0].confidence
+    assert sure is not None
+    # The percentage of the page Try a face and of `predict`, for a mean face is blurred; members' own are as they are.
+    assert second(shown["The ensemble"]) == f"{EMOTIONS[found.labels[0]]} {100 * sure:.0f}%"
     for name, glyph in zip(ROSTER, "●■◆", strict=True):
         target = Target(int(found.labels[0]))
         one = explainer.explain(explainer.member(name), image, "grad_cam", target=target)
@@ -98,7 +103,7 @@ def test_controls_change_the_maps_and_the_link(root: Path) -> None:
     shown = figures(at)
     assert "Mean of 2 members" in shown
     assert "rgba(213,94,0,0.4)" in json.dumps(shown["● shallow"])
-    query = at.session_state["choice"].to_query()
+    query = choice_of(at).to_query()
     assert {query["method"], query["hide"], query["strength"]} == {"input_x_gradient", "deep", "0.4"}
 
 
@@ -203,12 +208,12 @@ def test_a_test_image_is_chosen_by_row_by_label_and_by_mistake(
     at.toggle(key="control_saliency_wrong").set_value(True)
     ran(at)
     press(at, "Next")
-    row = at.session_state["choice"].saliency.row
+    row = choice_of(at).saliency.row
     assert EMOTIONS[test.labels[row]] == "fear"
     press(at, "A random one")
-    again = at.session_state["choice"].saliency.row
+    again = choice_of(at).saliency.row
     assert EMOTIONS[test.labels[again]] == "fear"
-    assert at.session_state["choice"].to_query()["row"] == str(again)
+    assert choice_of(at).to_query()["row"] == str(again)
     at = saliency_page(face="test", row="3588")
     assert "Image 299 of PrivateTest" in said(at)
 
@@ -222,8 +227,12 @@ def test_without_the_data_set_test_images_are_not_offered(root: Path) -> None:
 
 def test_a_data_set_that_is_none_is_said(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FER2013_PATH", str(tmp_path / "nothing.npz"))
-    at = saliency_page(face="test")
+    tried: list[object] = []
+    find = fer_core.dataset.find
+    monkeypatch.setattr(fer_core.dataset, "find", lambda **given: tried.append(given) or find(**given))
+    at = ran(saliency_page(face="test"))
     assert "nothing.npz" in said(at)
+    assert len(tried) == 1, "what cannot be read is not read again at each run"
     assert not figures(at)
 
 
@@ -234,8 +243,9 @@ def test_a_photo_is_carried_over_and_without_one_the_page_says_where(root: Path)
 
     class Framed:
         image = np.random.RandomState(1).randint(0, 256, (48, 48)).astype(np.uint8)
+        spoilt = True
 
-    look, nothing, faces = at.session_state["choice"].faces, np.empty((0, 0, 3), np.uint8), (Framed(), Framed())
+    look, nothing, faces = choice_of(at).faces, np.empty((0, 0, 3), np.uint8), (Framed(), Framed())
     seen = [
         Seen(Source(name, b"x", name == "mean"), look, nothing, 1.0, (9, 9), faces, np.empty((3, 2, 7), np.float32))
         for name in ("a.jpg", "mean")
@@ -252,7 +262,7 @@ def test_why_leads_from_a_face_to_its_maps(root: Path) -> None:
     at.query_params["example"] = "sad"
     go(ran(at), "try_a_face")
     press(at, "Why?")
-    assert at.session_state["choice"].saliency.mean == "sad"
+    assert choice_of(at).saliency.mean == "sad"
     assert "The ensemble" in figures(at)
 
 
@@ -274,21 +284,21 @@ def test_a_vote_is_not_looked_at_closer_by_a_gradient(root: Path) -> None:
 
 
 def test_without_the_packages_the_page_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.saliency_run, "NEEDED", ("captum", "surely_not_installed"))
+    monkeypatch.setattr(ui.kit.jobs, "NEEDED", ("captum", "surely_not_installed"))
     at = saliency_page()
-    assert at.info[0].value == ui.saliency_run.WITHOUT
+    assert at.info[0].value == ui.kit.jobs.WITHOUT
     assert len(at.header) == 2
 
 
 def test_a_stranger_in_the_link_shows_the_default(root: Path) -> None:
     at = saliency_page(method="<script>", row="1e9", closer="nobody", strength="nan", face="9", mean="joy", hide="x")
-    assert at.session_state["choice"].saliency == type(at.session_state["choice"].saliency)()
+    assert choice_of(at).saliency == type(choice_of(at).saliency)()
     assert "The ensemble" in figures(at)
 
 
 def test_the_page_is_imported_without_torch(root: Path) -> None:
     script = (
-        "import sys; import ui.saliency_page, ui.saliency_mean, ui.saliency_faithful; "
+        "import sys; import ui.saliency.view, ui.saliency.mean_faces, ui.saliency.fidelity; "
         "sys.exit(any(name in sys.modules for name in ('torch', 'captum', 'sklearn')))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})

@@ -1,6 +1,5 @@
-"""Maps of the page: kept within bounds, shared, and stopped without a trace."""
+"""Maps of the page: computed once, and stopped without a trace."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from fer_core.ensemble import Setting
 from fer_core.errors import SaliencyError
 from fer_core.saliency import Explainer
 from tests.synthetic import ROSTER
-from ui import saliency_run
-from ui.saliency_run import Job, Kept, kept, key_of, results
+from ui.kit import jobs as saliency_run
+from ui.kit.jobs import Job, key_of, results
+from ui.session.cache import shared
 
 Tick = Callable[[int], None]
 
@@ -35,32 +35,6 @@ def fresh() -> None:
 
 def job(key: str, run: Callable[[Tick], Any], passes: int = 1) -> Job:
     return Job(("test", key), key, passes, run)
-
-
-def test_what_was_not_asked_for_longest_is_let_go_first() -> None:
-    found = Kept(3)
-    for key in "abc":
-        found.put(key, key.upper())
-    assert found.get("a") == "A"
-    found.put("d", "D")
-    assert [found.get(key) for key in "abcd"] == ["A", None, "C", "D"]
-    assert len(found) == 3
-
-
-def test_many_threads_keep_the_bound() -> None:
-    found = Kept(50)
-
-    def work(start: int) -> None:
-        for i in range(500):
-            found.put((start, i), i)
-            assert found.get((start, i)) in (i, None)
-
-    threads = [threading.Thread(target=work, args=(start,)) for start in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 50
 
 
 def test_each_is_computed_once_and_errors_are_not_kept() -> None:
@@ -87,15 +61,15 @@ def test_what_is_stopped_half_way_is_not_kept() -> None:
 
     with pytest.raises(Stop):
         results([job("done", lambda tick: 1), job("half", stopped)], Place(), name="test")
-    assert kept().get(("test", "done")) == 1
-    assert kept().get(("test", "half")) is None
+    assert shared().get(("test", "done")) == 1
+    assert shared().get(("test", "half")) is None
 
 
 def slow_page() -> None:
     """Draw a page of its own, as a visitor who has cancelled sees it."""
     import streamlit as st
 
-    from ui.saliency_run import STOPPED, Job, results
+    from ui.kit.jobs import STOPPED, Job, results
 
     def run(tick: object) -> int:
         st.session_state["runs"] = st.session_state.get("runs", 0) + 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import ui.saliency_run
+import ui.kit.jobs
 from fer_core.artifacts import MEAN_SALIENCY, SALIENCY, Faithfulness, MeanSaliency, SaliencyTable, npz, open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting
@@ -21,12 +21,12 @@ from fer_core.saliency.trust import Trust
 from tests.spoiling import put
 from tests.synthetic import ROSTER, write_artifacts
 from tests.test_saliency_page import figures, said, saliency_page, second
-from ui import saliency_figure as drawn
-from ui.saliency_choice import METHODS, SaliencyChoice
-from ui.saliency_figure import Paint, legend
-from ui.saliency_mean import ABSENT as NO_MEAN
-from ui.saliency_text import says, unit, zero
-from ui.saliency_trust import curves, sentences
+from ui.saliency import plots
+from ui.saliency.choice import METHODS, SaliencyChoice
+from ui.saliency.mean_faces import ABSENT as NO_MEAN
+from ui.saliency.plots import Paint, legend
+from ui.saliency.trust import curves, sentences
+from ui.saliency.wording import says, unit, zero
 
 pytestmark = pytest.mark.usefixtures("framed", "one_thread")
 
@@ -74,7 +74,7 @@ def test_a_method_without_mean_maps_falls_back(root: Path) -> None:
 
 
 def test_sections_need_no_network(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui.saliency_run, "NEEDED", ("surely_not_installed",))
+    monkeypatch.setattr(ui.kit.jobs, "NEEDED", ("surely_not_installed",))
     shown = figures(saliency_page())
     assert {"● shallow", "■ deep"} <= set(shown)
     assert "The ensemble" not in shown
@@ -104,7 +104,7 @@ def test_a_damaged_file_is_named(root: Path, name: str) -> None:
 
 
 def test_colours_are_those_of_the_picture() -> None:
-    assert (drawn.AGAINST, drawn.FOR, drawn.AMOUNT) == (library_draw.AGAINST, library_draw.FOR, library_draw.AMOUNT)
+    assert (plots.AGAINST, plots.FOR, plots.AMOUNT) == (library_draw.AGAINST, library_draw.FOR, library_draw.AMOUNT)
     paint = Paint(2.0, signed=True, strength=0.5)
     assert paint.colours[1] == (0.5, "rgba(0,114,178,0)")
     text = legend(("−2, against", "for, +2 <"), "nats", paint)
@@ -113,11 +113,11 @@ def test_colours_are_those_of_the_picture() -> None:
 
 
 def test_a_picture_and_numbers_can_be_taken_home(root: Path) -> None:
-    from ui.load import load
-    from ui.saliency_maps import maps, subjects, wanted
-    from ui.saliency_source import Face
-    from ui.saliency_take_home import npz as numbers_of
-    from ui.saliency_take_home import png
+    from ui.data.artifacts import load
+    from ui.saliency.data import maps, subjects, wanted
+    from ui.saliency.downloads import npz as numbers_of
+    from ui.saliency.downloads import png
+    from ui.saliency.source import Face
 
     loaded, setting = load(), Setting(ROSTER)
     image = loaded.artifacts.mean_faces()[3]
@@ -154,14 +154,14 @@ def trust(**more: Any) -> Trust:
 
 def test_words_follow_the_checks() -> None:
     good = sentences(trust())
-    assert good[0].startswith("**Gain +0.10**: the map tells pixels that matter")
+    assert good[0].startswith("**Gain +0.10**: the map orders pixels better than chance on this face")
     assert "does not foretell 40%" in good[1]
     assert "by up to 20%" in good[2]
-    assert good[3].endswith("The map shows what was learned.")
+    assert "which is necessary, not sufficient" in good[3]
     bad = sentences(trust(curves=curves_of(gain=-0.1), randomised=0.8))
     assert "no better than chance" in bad[0]
     assert "−0.10" in bad[0]
-    assert "hardly depends on what was learned" in bad[3]
+    assert "hardly depends on the weights" in bad[3]
     none = sentences(trust(infidelity=float("nan"), sensitivity=float("nan"), randomised=float("nan")))
     assert not any("nan" in line for line in none)
     assert curves(trust().curves, "happy").layout.title.text.startswith("The map beats random orders by 0.10")

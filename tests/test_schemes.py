@@ -5,6 +5,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import rankdata, trim_mean
@@ -17,7 +20,8 @@ from fer_core.ensemble.mixture import GAP, TAKEN
 from fer_core.ensemble.rules.belief import BELIEVED
 from fer_core.ensemble.rules.local import NEIGHBOURS
 from fer_core.ensemble.rules.stacking import STRENGTH, evidence
-from fer_core.ensemble.selection import forward
+from fer_core.ensemble.rules.votes import points
+from fer_core.ensemble.subsets.selection import forward
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -46,6 +50,11 @@ def test_equal_medians_and_trimmed_means_are_the_libraries(explorer: Explorer) -
         np.testing.assert_allclose(found, rows_of_one(trim_mean(told, 1 / members, axis=0)), atol=1e-12)
     two = COMBINERS["trimmed_mean"].combine(part.logs[:2], EVEN[:2]).shares
     np.testing.assert_allclose(two, part.probabilities[:2].mean(axis=0), atol=1e-12)
+
+
+@given(arrays(np.float64, (3, 9), elements=st.sampled_from([-700.0, -2.0, -1.0, 0.0])))
+def test_points_are_the_mean_ranks_of_scipy(values: NDArray[np.float64]) -> None:
+    assert (points(values) == rankdata(values, axis=1) - 1).all()
 
 
 def test_whole_weights_are_repeated_members(explorer: Explorer) -> None:

@@ -1,5 +1,6 @@
 """The page All schemes, from the entry point, on made-up artifacts."""
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -9,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, out_of_fold_accuracy, scheme_name, schemes
-from fer_core.report import explorer_of
+from fer_core.ensemble.schemes import paced
+from fer_core.reports.summary import explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import number, opened, use
+from tests.pages import choice_of, number, opened, press, use
 from tests.synthetic import ROSTER
-from ui.schemes import Row
-from ui.schemes_view import compared
+from ui.schemes.data import Row, together
+from ui.schemes.view import compared
 
 pytestmark = pytest.mark.usefixtures("framed")
 
@@ -88,11 +90,11 @@ def test_every_entry_is_explained_with_its_source(root: Path) -> None:
                                                (0.702, "No scheme flatters itself much")])  # fmt: skip
 def test_the_title_says_who_flatters_itself(fitted: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from fer_core.metrics import Mcnemar
-    from ui import schemes_view
-    from ui.choice import default
-    from ui.figure import LIGHT
+    from ui.kit.theme import LIGHT
+    from ui.schemes import view
+    from ui.session.choice import default
 
-    monkeypatch.setattr(schemes_view, "ink", lambda: LIGHT)
+    monkeypatch.setattr(view, "ink", lambda: LIGHT)
     test = Mcnemar(3, 2, 1.0)
     rows = [
         Row(weighting, combiner, value, 0.70, 0.71, (0.69, 0.73), 0.01, test, 0.8, 0.05)
@@ -121,7 +123,7 @@ def test_rows_and_classes_of_ones_own_are_called_by_their_words(root: Path, clas
 
 def test_members_that_join_are_weighed_with_the_others(root: Path) -> None:
     at = opened_with("schemes", joining(root, 17))
-    assert len(at.session_state["choice"].members) == 20
+    assert len(choice_of(at).members) == 20
     assert len(at.dataframe[0].value) == len(schemes())
 
 
@@ -163,8 +165,29 @@ def test_where_weights_count_nothing_any_of_them_is_the_present_scheme(root: Pat
     assert re.search(r"The present scheme comes as number \d+\.", said(at))
 
 
-def test_rules_that_learn_are_left_out_where_they_take_too_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.schemes.MOST_STEPS", 1000.0)
+def test_what_takes_long_comes_when_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("fer_core.ensemble.schemes")  # its name is also that of a function
+    monkeypatch.setattr(module, "LARGE", 1000.0)
+    monkeypatch.setattr(module, "TOO_SLOW", 1000.0)
+    quick = [
+        (weighting, rule)
+        for weighting, rule in schemes()
+        if COMBINERS[rule].fit is None and not WEIGHTINGS[weighting].joint
+    ]
     at = opened_with("schemes", alone(9, 2, rows=77))
-    assert len(at.dataframe[0].value) == sum(COMBINERS[rule].fit is None for _, rule in schemes()) < len(schemes())
-    assert any("Rules that learn are left out" in caption.value for caption in at.caption)
+    assert len(at.dataframe[0].value) == len(quick) < len(schemes())
+    assert any("it would take minutes with so many classes: stacking." in caption.value for caption in at.caption)
+    press(at, f"Fit {len(schemes()) - len(quick) - 1} more")
+    assert len(at.dataframe[0].value) == len(schemes()) - 1
+    assert not any(button.label.startswith("Fit") for button in at.button)
+
+
+def test_work_is_bounded_whatever_the_classes() -> None:
+    """Of the roster nothing waits; of 1,000 classes what is fitted in rounds does, and stacking is left out."""
+    roster, digits, thousand = paced(3589, 9, 7), paced(900, 3, 10), paced(1000, 3, 1000)
+    assert roster.quick == digits.quick == schemes()
+    assert thousand.too_slow == [("equal", "stacking")]
+    assert {weighting for weighting, _ in thousand.slow} == {"equal", "simplex", "caruana"}
+    assert {*thousand.quick, *thousand.slow, *thousand.too_slow} == set(schemes())
+    for kinds in (thousand.quick, thousand.slow):
+        assert sorted(pair for group in together(kinds) for pair in group) == sorted(kinds)

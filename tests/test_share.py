@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import app, ran, use
-from ui.frame import LINK_OF_THEIR_OWN
+from ui.shell.navigation import LINK_OF_THEIR_OWN
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[1] / "pages").glob("*.py"))
 

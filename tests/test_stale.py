@@ -15,7 +15,7 @@ from fer_core.collect import collect
 from fer_core.dataset import Dataset
 from fer_core.errors import ArtifactDamaged, ArtifactMissing
 from fer_core.evaluate import one_view_logits
-from fer_core.judge import Judge
+from fer_core.photo.calibrated import Judge
 from tests.command import command
 from tests.one_view import DERIVED, ONE_VIEW, SPLITS, drop, one_view
 from tests.spoiling import put

@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
+from fer_core.architectures import FAMILIES
 from fer_core.artifacts import Card, Layer
 from fer_core.artifacts.layers import read_layers
-from fer_core.families import FAMILIES
 from fer_core.inference.latency import latency
 from fer_core.models import MODELS, Member, Preprocessing, build
 from fer_core.models.structure import structure

@@ -9,9 +9,9 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from fer_core.dataset import Dataset
 from fer_core.inference import to_tensor
 from fer_core.models import Member, build
+from fer_core.training.beginning import TrainingData
 from fer_core.training.recipes import Recipe
 from fer_core.training.runs import training_data
-from fer_core.training.trainer import TrainingData
 
 TINY: dict[str, dict[str, Any]] = {
     "shallow": {"widths": (4, 4), "hidden": 8},

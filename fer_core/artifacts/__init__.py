@@ -7,12 +7,14 @@ from fer_core.artifacts.frame import Frame
 from fer_core.artifacts.layers import Layer
 from fer_core.artifacts.manifest import SCHEMA_VERSION, Manifest, Scoring
 from fer_core.artifacts.reader import Artifacts, SplitLogits, default_root, logits_file, open_artifacts
+from fer_core.artifacts.robustness import ROBUSTNESS, Robustness, Withstood
 from fer_core.artifacts.saliency import MEAN_SALIENCY, SALIENCY, Faithfulness, MeanSaliency, SaliencyTable
 from fer_core.artifacts.swap import recover, replace
 
 __all__ = [
     "CALIBRATION",
     "MEAN_SALIENCY",
+    "ROBUSTNESS",
     "SALIENCY",
     "SCHEMA_VERSION",
     "VIEWS",
@@ -26,9 +28,11 @@ __all__ = [
     "Layer",
     "Manifest",
     "MeanSaliency",
+    "Robustness",
     "SaliencyTable",
     "Scoring",
     "SplitLogits",
+    "Withstood",
     "add_files",
     "checked_tree",
     "default_root",

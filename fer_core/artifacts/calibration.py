@@ -15,13 +15,17 @@ VIEWS = ("one_view", "full")
 
 @dataclass(frozen=True)
 class Fitted:
-    """One ensemble under one view, and the temperature of least log loss on PublicTest."""
+    """One ensemble under one view, and the temperature of least log loss on PublicTest.
+
+    spoilt : the same for PublicTest faces that are blurred, noisy, reduced or covered; None where it was not fitted
+    """
 
     view: str
     members: tuple[str, ...]
     weighting: str
     combiner: str
     temperature: float
+    spoilt: float | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,25 @@ class Calibration:
 
     def temperature(self, view: str, members: tuple[str, ...], weighting: str, combiner: str) -> float | None:
         """Return the temperature of an ensemble under a view, None where none was written down."""
+        entry = self.entry(view, members, weighting, combiner)
+        return None if entry is None else entry.temperature
+
+    def entry(self, view: str, members: tuple[str, ...], weighting: str, combiner: str) -> Fitted | None:
+        """Return what was fitted for an ensemble under a view, None where nothing was written down."""
         for entry in self.fitted:
             if (entry.view, entry.members, entry.weighting, entry.combiner) == (view, members, weighting, combiner):
-                return entry.temperature
+                return entry
         return None
+
+    def spoilt_factor(self, members: tuple[str, ...], weighting: str, combiner: str) -> float:
+        """Return by how much the temperature of an ensemble is higher for spoilt faces, 1 where that is not known.
+
+        It is fitted in one view; for an ensemble that was not written down, that of all members stands in.
+        """
+        found = self.entry("one_view", members, weighting, combiner)
+        if found is None or found.spoilt is None:
+            found = self.entry("one_view", tuple(self.weights), "equal", "mean_probability")
+        return 1.0 if found is None or found.spoilt is None else max(1.0, found.spoilt / found.temperature)
 
     def to_json(self) -> str:
         """Return the calibration as text."""
@@ -48,6 +67,7 @@ class Calibration:
                 "combiner": entry.combiner,
                 "temperature": round(entry.temperature, 4),
             }
+            | ({} if entry.spoilt is None else {"spoilt": round(entry.spoilt, 4)})
             for entry in self.fitted
         ]
         return (
@@ -68,8 +88,14 @@ class Calibration:
 
 
 def _entry(found: Any) -> Fitted:
-    temperature = float(found["temperature"])
+    temperature = _positive(found["temperature"])
+    spoilt = None if found.get("spoilt") is None else _positive(found["spoilt"])
+    members = tuple(str(name) for name in found["members"])
+    return Fitted(str(found["view"]), members, str(found["weighting"]), str(found["combiner"]), temperature, spoilt)
+
+
+def _positive(found: Any) -> float:
+    temperature = float(found)
     if not (math.isfinite(temperature) and temperature > 0):
         raise ValueError("expected a positive temperature")
-    members = tuple(str(name) for name in found["members"])
-    return Fitted(str(found["view"]), members, str(found["weighting"]), str(found["combiner"]), temperature)
+    return temperature

@@ -21,6 +21,8 @@ class Card:
     input_size : side in pixels of what the network itself sees
     augmentation : test-time views of an image, and their description
     teachers : the SHA-256 of the weights of each member that it learned from, by name; empty for none
+    continues : the SHA-256 of the `weights` that the training began with and the `epochs` before them; empty where
+        it began anew
     throughput : `images_per_second` of training in the last epoch, and the `share_of_ceiling`, of the rate of the
         device's own matrix multiplication, that this was; empty where it was not measured
     layers : the network's blocks from input to logits; empty where nobody wrote them down
@@ -45,6 +47,7 @@ class Card:
     commit: str
     wall_seconds: float
     teachers: Mapping[str, str] = field(default_factory=dict)
+    continues: Mapping[str, Any] = field(default_factory=dict)
     throughput: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
     scores: Mapping[str, Any] = field(default_factory=dict)
@@ -88,7 +91,7 @@ class Card:
         return float(value) if isinstance(value, int | float) else None
 
 
-_OPTIONAL: dict[str, Any] = {"teachers": {}, "throughput": {}, "layers": []}
+_OPTIONAL: dict[str, Any] = {"teachers": {}, "continues": {}, "throughput": {}, "layers": []}
 """What older cards do not have, and what is read instead."""
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,14 +70,14 @@ class Files:
         self.read(relative)
         return self.root / relative
 
-    def arrays(self, relative: str) -> dict[str, NDArray[np.generic]]:
-        """Return all arrays of an npz file; nothing is unpickled."""
+    def arrays(self, relative: str, *, only: Collection[str] = ()) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays of an npz file, all or only some of these names; nothing is unpickled."""
         content = self.read(relative)
         try:
             with zipfile.ZipFile(io.BytesIO(content)):  # np.load would take other kinds of files for one array
                 pass
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                return {key: file[key] for key in file.files}
+                return {key: file[key] for key in file.files if not only or key in only}
         except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ArtifactDamaged(f"{self.root / relative} is not an npz file of plain arrays.") from error
 

@@ -14,7 +14,9 @@ from fer_core.artifacts.card import WEIGHTS, Card, Epoch, read_history
 from fer_core.artifacts.files import COLLECT, RESTORE, Files
 from fer_core.artifacts.frame import FRAME, Frame
 from fer_core.artifacts.manifest import MANIFEST
+from fer_core.artifacts.robustness import ROBUSTNESS, Robustness
 from fer_core.artifacts.saliency import MEAN_SALIENCY, SALIENCY, MeanSaliency, SaliencyTable
+from fer_core.artifacts.seeds import Seeds, read_seeds
 from fer_core.artifacts.swap import recover
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged, ArtifactError, ArtifactMissing
@@ -67,9 +69,15 @@ class Artifacts(Files):
             raise ArtifactDamaged(f"{self.root / relative} holds no image.")
         return SplitLogits(logits, labels, members)
 
+    def _images(self, split: str) -> int:
+        """Return how many images are scored of "valid" or "test", without reading their logits."""
+        relative = logits_file(split)
+        found = self.arrays(relative, only=("labels",))
+        return len(self.checked(found, relative, "labels", np.int64, (None,)))
+
     def twin_index(self, split: str) -> NDArray[np.int64]:
         """Return, for each image of "valid" or "test", the first identical Training image: int64 [N], -1 for none."""
-        images, relative = len(self.logits(split).labels), "twins.npz"
+        images, relative = self._images(split), "twins.npz"
         return self.checked(self.arrays(relative), relative, f"{split}_twin", np.int64, (images,))
 
     def rows(self) -> dict[str, NDArray[np.generic]]:
@@ -85,7 +93,7 @@ class Artifacts(Files):
 
     def ferplus(self, split: str) -> NDArray[np.uint8]:
         """Return the FER+ votes of "valid" or "test": uint8 [N,10]."""
-        images, relative = len(self.logits(split).labels), "ferplus.npz"
+        images, relative = self._images(split), "ferplus.npz"
         return self.checked(self.arrays(relative), relative, split, np.uint8, (images, 10))
 
     def mean_faces(self) -> NDArray[np.uint8]:
@@ -103,6 +111,12 @@ class Artifacts(Files):
             return None
         found = Calibration.from_json(self.read(CALIBRATION), where=str(self.root / CALIBRATION))
         return found if dict(found.weights) == self._digests() else None
+
+    def robustness(self) -> Robustness | None:
+        """Return what damaged images cost, without members whose weights are others now; None where absent."""
+        if not self.has(ROBUSTNESS):
+            return None
+        return Robustness.from_json(self.read(ROBUSTNESS), now=self._digests(), where=str(self.root / ROBUSTNESS))
 
     def saliency(self) -> SaliencyTable | None:
         """Return how far maps can be believed, without members whose weights are others now; None where absent."""
@@ -138,6 +152,11 @@ class Artifacts(Files):
         """Every member's card, in order."""
         return {name: self.card(name) for name in self.manifest.members}
 
+    @cached_property
+    def seeds(self) -> Seeds | None:
+        """Further seeds of a family, outside the roster; None where there are none."""
+        return read_seeds(self, {split: len(self.logits(split).labels) for split in SPLITS[1:]})
+
     def history(self, member: str) -> tuple[Epoch, ...]:
         """Return a member's training history."""
         relative = f"members/{member}/history.csv"
@@ -155,7 +174,7 @@ class Artifacts(Files):
             steps += [partial(self.ferplus, split)] if self.has("ferplus.npz") else []  # FER+ is not part of FER-2013
         steps += [self.frame] if self.has(FRAME) else []
         steps += [self.calibration] if self.has(CALIBRATION) else []
-        steps += [self.saliency, self.mean_saliency]
+        steps += [self.robustness, self.saliency, self.mean_saliency, lambda: self.seeds]
         for step in (*steps, self.rows, self.mean_faces):
             try:
                 step()

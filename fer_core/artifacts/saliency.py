@@ -49,7 +49,7 @@ class SaliencyTable:
     """The benchmark of all methods.
 
     images : looked at for each entry; stale : members left out because their weights are others now
-    unchanged : rank correlation from which a map does not depend on what was learned
+    unchanged : rank correlation from which a map hardly depends on the weights
     weights : SHA-256 of the weights of each member of the entries, by name
     """
 

@@ -19,9 +19,9 @@ from fer_core.bench.recompute import IMAGES
 from fer_core.bench.timing import Timing, measure
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
-from fer_core.ensemble.contributions import shapley
-from fer_core.ensemble.every_subset import every_subset
 from fer_core.ensemble.large import scores_of_many
+from fer_core.ensemble.subsets.contributions import shapley
+from fer_core.ensemble.subsets.every import every_subset
 
 FEW, SEVERAL, MANY, MANY_IMAGES = 9, 16, 1000, 10_000
 SAMPLE = 512

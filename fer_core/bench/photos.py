@@ -20,8 +20,8 @@ from PIL import Image
 from fer_core.artifacts import Artifacts
 from fer_core.ensemble import Setting
 from fer_core.errors import RunError
-from fer_core.faces.decode import decode
-from fer_core.predict import Look, Predictor
+from fer_core.photo.decode import decode
+from fer_core.photo.predict import Look, Predictor
 from fer_core.training.machine import hardware
 
 SIZE, FACE_SIDE = (1280, 720), 300

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fer_core.cli.machine import use_threads
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -44,7 +46,7 @@ def bench(
     from fer_core.bench import bench as measure
     from fer_core.cli.bench_tables import show_recompute
     from fer_core.errors import ArtifactMissing
-    from fer_core.report import explorer_of
+    from fer_core.reports.summary import explorer_of
 
     try:
         real = open_artifacts(artifacts)
@@ -95,12 +97,9 @@ def _networks(
 
     out: dict[str, Any] = {"faces": None, "training": None, "photos": None, "saliency": None}
     try:
-        import torch
-
         from fer_core.bench.faces import time_faces
 
-        if threads:
-            torch.set_num_threads(threads)
+        use_threads(threads)
         faces = time_faces(real)
         out["faces"] = faces.to_json()
         show_faces(console, faces)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from fer_core.cli.machine import use_threads
+
 
 def calibrate(
     data: Annotated[Path | None, typer.Option(help="Data set: packed, or any public form of FER-2013.")] = None,
@@ -14,30 +16,30 @@ def calibrate(
 ) -> None:
     """Compute each member's logits of one view where they are missing, and fit temperatures on PublicTest.
 
-    `collect` does the same by itself, unless the artifacts hold members that older versions collected.
+    `collect` does the same by itself, unless the artifacts hold members that older versions collected; but for the
+    temperatures of spoilt faces, for which networks have to look at images: run this command after it.
     """
-    import torch
-
     from fer_core.artifacts import CALIBRATION, VIEWS, Artifacts, add_files, default_root, open_artifacts
     from fer_core.calibration import calibration_files
     from fer_core.cli.progress import image_bar
     from fer_core.dataset import find
     from fer_core.errors import ArtifactError
-    from fer_core.evaluate import one_view_logits
+    from fer_core.evaluate import one_view_logits, spoilt_logits
 
     root = artifacts or default_root()
     found = open_artifacts(root)
-    if threads:
-        torch.set_num_threads(threads)
+    use_threads(threads)
     dataset = find(data, known=found.rows())
     cached = {split: found.logits(split) for split in ("valid", "test")}
     images = len(found.manifest.members) * sum(len(part.labels) for part in cached.values())
     with image_bar("One view", images) as advance:
         one_view = one_view_logits(found, dataset, advance=advance)
+    spoilt = spoilt_logits(found, dataset.split("valid"))
     files = calibration_files(
         {"one_view": one_view, "full": {split: part.logits for split, part in cached.items()}},
         {split: part.labels for split, part in cached.items()},
         dict(zip(found.manifest.members, found.weights(), strict=True)),
+        spoilt,
     )
 
     def unless_replaced(present: Artifacts) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ def known_rows(artifacts: Path | None = None) -> "KnownRows | None":
 
 
 def data(
-    source: Annotated[Path, typer.Argument(help="CSV (gzipped or not), .tar.gz, or the Kaggle folder or zip.")],
+    source: Annotated[Path, typer.Argument(help="CSV or Parquet, an archive of it, or a folder or zip of pictures.")],
     out: Annotated[Path, typer.Option(help="Packed file to write.")] = Path("data/fer2013.npz"),
     ferplus: Annotated[Path | None, typer.Option(help="FER+ votes: fer2013new.csv.")] = None,
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts whose rows give the order.")] = None,

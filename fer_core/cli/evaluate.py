@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from fer_core.cli.machine import use_threads
+
 
 def evaluate(
     members: Annotated[list[str] | None, typer.Argument(help="Members to check; all by default.")] = None,
@@ -20,8 +22,6 @@ def evaluate(
 
     Exit code 1 when a logit is more than 1e-3 off.
     """
-    import torch
-
     from fer_core.artifacts import open_artifacts
     from fer_core.cli.progress import image_bar
     from fer_core.dataset import find
@@ -34,8 +34,7 @@ def evaluate(
     if unknown:
         there = ", ".join(found.manifest.members)
         raise typer.BadParameter(f"no member is called {unknown[0]!r}; there are {there}", param_hint="MEMBER")
-    if threads:
-        torch.set_num_threads(threads)
+    use_threads(threads)
     dataset = find(data, known=found.rows())
     results = []
     for name in names:

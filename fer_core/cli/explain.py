@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from fer_core.cli.answers import form_of
+from fer_core.cli.machine import use_threads
+
 
 def explain(
     photos: Annotated[
@@ -21,6 +24,7 @@ def explain(
     steps: Annotated[int | None, typer.Option(help="Steps of the path of integrated_gradients.")] = None,
     samples: Annotated[int | None, typer.Option(help="Copies or sets that methods with chance in them draw.")] = None,
     detector: Annotated[str, typer.Option(help="'mtcnn', 'haar', or 'whole' where each picture is a face.")] = "mtcnn",
+    small: Annotated[bool, typer.Option("--small", help="Look for small faces too, which takes longer.")] = False,
     benchmark: Annotated[
         bool, typer.Option("--benchmark", help="Measure every method on PublicTest and write that to the artifacts.")
     ] = False,
@@ -37,12 +41,17 @@ def explain(
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to use.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print JSON Lines: one of the ensemble, then one a photo.")
+    ] = False,
 ) -> None:
     """Show what in a face the ensemble and each member looked at: maps over the face, on one colour scale.
 
-    Without --members, --weighting or --combiner it is the ensemble that is best on PublicTest.  Exit code 1 when a
-    photo could not be read; the others are explained.
+    Without --members, --weighting or --combiner it is the ensemble that is best on PublicTest.  What is
+    written of each photo stays where another fails or Ctrl-C ends the command.  Exit code 1 when a photo could not be
+    read, 2 when a name leads to none or maps could not be written.
     """
+    form = form_of(json=as_json, jsonl=as_jsonl)
     if benchmark + mean + bool(photos) != 1:
         raise typer.BadParameter("name photos, or give one of --benchmark and --mean.")
     if photos and out is None:
@@ -50,19 +59,18 @@ def explain(
     for option, given in (("--data", data is not None), ("--limit", limit is not None), ("--all", everything)):
         if given and photos:
             raise typer.BadParameter("goes with --benchmark or --mean.", param_hint=option)
-    import torch
-
+    if as_jsonl and not photos:
+        raise typer.BadParameter("goes with photos.", param_hint="--jsonl")
     from fer_core.artifacts import default_root
     from fer_core.cli.explain_members import write_benchmark, write_mean
     from fer_core.cli.explain_photos import Wish, explain_photos
 
-    if threads:
-        torch.set_num_threads(threads)
+    use_threads(threads)
     root = artifacts or default_root()
     if not photos:
         write = write_benchmark if benchmark else write_mean
         write(root, data, limit=limit, everything=everything, as_json=as_json)
         return
     assert out is not None
-    wish = Wish(method, members, weighting, combiner, target, against, baseline, steps, samples, detector)
-    explain_photos(root, photos, out, wish, as_json=as_json)
+    wish = Wish(method, members, weighting, combiner, target, against, baseline, steps, samples, detector, small)
+    explain_photos(root, photos, out, wish, form=form)

@@ -102,7 +102,7 @@ def _lines(table: SaliencyTable) -> list[str]:
         )
         above = f"{sum(entry.low > 0 for entry in rows)} of {len(rows)}"
         shown = [f"{np.mean(values):.2f}" if values else "-" for values in (steady, kept)]
-        mark = "  hardly depends on what was learned" if kept and np.mean(kept) >= table.unchanged else ""
+        mark = "  hardly depends on the weights" if kept and np.mean(kept) >= table.unchanged else ""
         lines.append(f"{method:22}{gain:+7.3f}{above:>9}{missed:12.2f}{shown[0]:>13}{shown[1]:>10}{cost:7.0f}{mark}")
     return lines
 

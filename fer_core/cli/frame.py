@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from fer_core.cli.machine import use_threads
+
 
 def frame(
     images: Annotated[int, typer.Option(min=2000, help="Training images to look at, spread evenly.")] = 3000,
@@ -18,21 +20,17 @@ def frame(
 
     Photos are set like that before networks see them.
     """
-    import cv2
     import numpy as np
-    import torch
 
     from fer_core.artifacts import add_files, default_root, open_artifacts
     from fer_core.artifacts.frame import FRAME
     from fer_core.cli.progress import image_bar
     from fer_core.dataset import find
-    from fer_core.faces.measure import measure
+    from fer_core.photo.measure import measure
 
     root = artifacts or default_root()
     found = open_artifacts(root)
-    if threads:
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(threads)
+    use_threads(threads)
     training = find(data, known=found.rows()).split("train").images
     picked = np.linspace(0, len(training) - 1, min(images, len(training))).astype(np.int64)
     with image_bar("Faces in Training", len(picked)) as advance:

@@ -1,16 +1,23 @@
 """`python -m fer_core predict`."""
 
-import json
+import io
 import os
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fer_core.atomic import write_atomically
+from fer_core.cli.answers import FAILED, UNREAD, Answers, form_of
+from fer_core.cli.machine import use_threads
+from fer_core.errors import FerError, PhotoError
+
 if TYPE_CHECKING:
     from fer_core.artifacts import Artifacts
     from fer_core.ensemble import Setting
-    from fer_core.predict import Seen
+    from fer_core.photo.predict import Seen
 
 
 def predict(
@@ -19,6 +26,10 @@ def predict(
     small: Annotated[bool, typer.Option("--small", help="Look for small faces too, which takes longer.")] = False,
     illumination: Annotated[str, typer.Option(help="'none', 'equalise' or 'clahe': even out the light.")] = "none",
     full: Annotated[bool, typer.Option("--full", help="Look at flips and crops of each face, too.")] = False,
+    balanced: Annotated[
+        bool,
+        typer.Option("--balanced", help="Find rare emotions more often: correct for how rare they are in Training."),
+    ] = False,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
     weighting: Annotated[str | None, typer.Option(help="How members are weighed, such as 'accuracy'.")] = None,
     combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
@@ -28,25 +39,27 @@ def predict(
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to use.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print JSON Lines: one of the ensemble, then one a photo.")
+    ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a face.")] = False,
 ) -> None:
     """Find the faces in photos and say what they show: every member, and the ensemble.
 
-    Without --members, --weighting or --combiner it is the ensemble that is best on PublicTest.  Exit code 1 when a
-    photo could not be read; the others are answered.
-    """
-    if as_json and as_csv:
-        raise typer.BadParameter("--json and --csv exclude one another.")
-    import cv2
-    import torch
+    Without --members, --weighting or --combiner it is the ensemble that is best on PublicTest.  Answers are written as
+    they come, and Ctrl-C keeps those.  What goes wrong with one photo does not stop the others; it is listed at the
+    end.  Exit code 1 when a photo could not be read, 2 when a name leads to none or a copy could not be written.
 
+    Read are JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF and PPM of up to 20 MB; docs/photos.md says how many pixels.
+    """
+    form = form_of(json=as_json, jsonl=as_jsonl, csv=as_csv)
     from fer_core.artifacts import open_artifacts
     from fer_core.cli.progress import image_bar
     from fer_core.ensemble import COMBINERS
-    from fer_core.faces.detect import DETECTORS
-    from fer_core.faces.find_photos import find_photos
-    from fer_core.faces.illumination import ILLUMINATIONS
-    from fer_core.predict import Look, Predictor, photo_record, table
+    from fer_core.photo.detect import DETECTORS
+    from fer_core.photo.find_photos import find_photos
+    from fer_core.photo.illumination import ILLUMINATIONS
+    from fer_core.photo.predict import Look, Predictor, photo_record, table
 
     for option, value, known in (
         ("--detector", detector, DETECTORS),
@@ -55,109 +68,134 @@ def predict(
     ):
         if value not in known:
             raise typer.BadParameter(f"expected one of {', '.join(known)}, got {value!r}", param_hint=option)
-    if threads:
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(threads)
+    use_threads(threads)
     found = open_artifacts(artifacts)
-    paths = find_photos(photos)
+    named = find_photos(photos)
+    copies = None if annotate is None else Copies(annotate, named.paths)
     setting = setting_of(found, members, weighting, combiner)
-    predictor, look = Predictor(found), Look(detector, small, illumination, "full" if full else "one_view")
-    records: list[dict[str, Any]] = []
-    taken = {os.path.realpath(path).casefold() for path in paths}
-    with image_bar("Photos", len(paths)) as advance:
-        for seen in predictor.run(paths, setting, look):
-            records.append(photo_record(seen))
-            if annotate is not None and seen.photo is not None:
-                _write(annotate, seen, taken)
-            if not (as_json or as_csv):
-                _tell(seen)
+    predictor, look = Predictor(found), Look(detector, small, illumination, "full" if full else "one_view", balanced)
+    header = predictor.header(setting, look)
+    answers = Answers(form, header, len(named.paths), table)
+    with image_bar("Photos", len(named.paths)) as advance, answers:
+        answers.nowhere(named.problems)
+        for seen in predictor.run(named.paths, setting, look):
+            record, problem, code = photo_record(seen), seen.error, UNREAD
+            if copies and seen.photo is not None:
+                try:
+                    record["copy"] = str(copies.write(seen))
+                except FerError as error:
+                    problem, code = str(error), FAILED
+                    record["copy_error"] = problem
+            answers.add(record, _lines(seen, small=small), problem=problem, code=code)
             advance(1)
-    failed = sum("error" in record for record in records)
-    if as_json:
-        typer.echo(json.dumps({**predictor.header(setting, look), "photos": records}, indent=2))
-    elif as_csv:
-        typer.echo(table(records), nl=False)
-    else:
-        typer.echo(_footer(predictor.header(setting, look)))
-    if failed:
-        if as_json or as_csv:
-            for record in records:
-                if "error" in record:
-                    typer.echo(f"fer_core: {record['error']}", err=True)
-        raise typer.Exit(1)
+    if form == "text":
+        typer.echo(_footer(header))
+    answers.finish()
 
 
 def setting_of(found: "Artifacts", members: str | None, weighting: str | None, combiner: str | None) -> "Setting":
     """Return the ensemble that options ask for; without any, the one that is best on PublicTest."""
-    from fer_core.ensemble import WEIGHTINGS, Setting, choose
-    from fer_core.report import explorer_of
+    from fer_core import recogniser
 
-    if members is None and weighting is None and combiner is None:
-        best = choose(explorer_of(found)).setting
-        return Setting(best.members, best.weighting, best.combiner)
-    there = found.manifest.members
-    names = there if members is None else tuple(dict.fromkeys(name.strip() for name in members.split(",")))
-    for name in names:
-        if name not in there:
-            raise typer.BadParameter(
-                f"no member is called {name!r}; there are {', '.join(there)}", param_hint="--members"
-            )
-    fitted = [name for name, known in WEIGHTINGS.items() if known.fit is not None]
-    if weighting is not None and weighting not in fitted:
-        raise typer.BadParameter(f"expected one of {', '.join(fitted)}, got {weighting!r}", param_hint="--weighting")
-    return Setting(names, weighting or "equal", combiner or "mean_probability")
+    names = None if members is None else [name.strip() for name in members.split(",")]
+    try:
+        return recogniser.setting_of(found, names, weighting, combiner)
+    except ValueError as error:
+        option, _, sentence = str(error).partition(": ")
+        raise typer.BadParameter(sentence, param_hint=f"--{option}") from error
 
 
-def _tell(seen: "Seen") -> None:
-    from fer_core.cli.progress import say
-    from fer_core.predict import likely
+def nothing_found(path: Path, *, small: bool) -> str:
+    """Say that a photo shows no face, and what may help."""
+    tries = "--detector haar, or whole if the picture is one face" if small else "--small, --detector haar, or whole"
+    return f"{path}: no face was found; if there is one, try {tries}."
+
+
+def _lines(seen: "Seen", *, small: bool) -> list[str]:
+    from fer_core.emotions import EMOTIONS
 
     if seen.photo is None:
-        say(f"fer_core: {seen.error}", error=True)
-        return
-    if not seen.faces:
-        say(f"{seen.path}: no face was found; if it is one, try --detector haar, or whole.")
+        return []
+    lines = [] if seen.faces else [nothing_found(seen.path, small=small)]
     for number, (framed, answer) in enumerate(seen.faces, 1):
         agree = int(answer.chosen.sum()) - answer.against
         which = f", face {number} of {len(seen.faces)}" if len(seen.faces) > 1 else ""
         doubts = f"  ({'; '.join(framed.doubts)})" if framed.doubts else ""
-        say(f"{seen.path}{which}: {likely(answer)}, {agree} of {int(answer.chosen.sum())} members agree{doubts}")
+        # Agreement comes first: it tells more than the percentage of a photo that is unlike FER-2013.
+        sure = "" if answer.confidence is None else f", {100 * answer.confidence:.0f}%"
+        members = f"{agree} of {int(answer.chosen.sum())} members agree"
+        lines.append(f"{seen.path}{which}: {EMOTIONS[answer.label]}, {members}{sure}{doubts}")
+    return lines
 
 
 def _footer(header: dict[str, Any]) -> str:
+    from fer_core.terminology import MEASURED_ON
+
     view = "one view" if header["views"] == 1 else f"{header['views']} views"
     right = header["accuracy"]
     sure = (
         ""
         if header["temperature"] is None
-        else ("  A percent beside an emotion is how often so sure an answer was right on PublicTest.")
+        else ("  The percentage is how often so sure an answer was right on PublicTest. " + MEASURED_ON)
     )
     return (
         f"By {', '.join(header['members'])} ({header['weighting']}, {header['combiner']}), {view} a face: right on "
         f"{100 * right['test']:.1f}% of FER-2013's PrivateTest, {100 * right['valid']:.1f}% of PublicTest.{sure}"
+        f"{_balanced(header['balance'])}"
     )
 
 
-def _write(folder: Path, seen: "Seen", taken: set[str]) -> None:
-    """Write the annotated copy; photos of one name from several folders get numbers.
+def _balanced(balance: dict[str, Any] | None) -> str:
+    """Say what the correction of the prior does on PublicTest."""
+    if balance is None:
+        return ""
+    recall, accuracy = ([f"{100 * value:.1f}%" for value in balance[name]] for name in ("macro_recall", "accuracy"))
+    return (
+        f"  The prior is corrected (power {balance['power']:g}): on PublicTest mean recall goes from {recall[0]} to "
+        f"{recall[1]}, accuracy from {accuracy[0]} to {accuracy[1]}."
+    )
 
-    taken : what must not be overwritten, all photos and all copies so far; some disks tell no capitals from small ones
+
+class Copies:
+    """A folder for copies of photos with boxes and answers.
+
+    A copy replaces an earlier one of the same photo, and nothing else: photos of one name get numbers, and so do copies
+    that go into the folder of the photos.  Raises PhotoError where the folder cannot be made.
     """
-    from fer_core.errors import PhotoError
-    from fer_core.faces.draw import annotated
-    from fer_core.predict import likely
 
-    assert seen.photo is not None
-    stem, number = f"{seen.path.stem}.faces", 1
-    target = folder / f"{stem}.png"
-    while os.path.realpath(target).casefold() in taken:
-        number += 1
-        target = folder / f"{stem}-{number}.png"
-    taken.add(os.path.realpath(target).casefold())
-    texts = [f"{i} {likely(answer)}" for i, (_, answer) in enumerate(seen.faces, 1)]
-    picture = annotated(seen.photo.rgb, [framed.face for framed, _ in seen.faces], texts)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        picture.save(target)
-    except OSError as error:
-        raise PhotoError(f"{target} cannot be written: {error.strerror or error}.") from error
+    def __init__(self, folder: Path, photos: Sequence[Path]) -> None:
+        self.folder = folder
+        self.taken = {os.path.realpath(path).casefold() for path in photos}  # some disks tell no capitals
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PhotoError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+    def write(self, seen: "Seen") -> Path:
+        """Write the annotated copy of a photo, whole or not at all, and return where; raises FerError."""
+        from fer_core.photo.copies import digest_of, mark
+        from fer_core.photo.draw import annotated
+        from fer_core.photo.predict import label
+
+        assert seen.photo is not None
+        digest = digest_of(seen.photo.rgb)
+        target = self._free(seen.path.stem, digest)
+        self.taken.add(os.path.realpath(target).casefold())
+        texts = [label(i, framed, answer) for i, (framed, answer) in enumerate(seen.faces, 1)]
+        content = io.BytesIO()
+        picture = annotated(seen.photo.rgb, [framed.face for framed, _ in seen.faces], texts)
+        picture.save(content, "PNG", pnginfo=mark(digest))
+        write_atomically(target, content.getvalue())
+        return target
+
+    def _free(self, stem: str, digest: str) -> Path:
+        """Return the first name that is free, or holds a copy of the same photo."""
+        from fer_core.photo.copies import drawn_over, shortened
+
+        for number in count(1):
+            target = self.folder / shortened(stem, ".faces.png" if number == 1 else f".faces-{number}.png")
+            if os.path.realpath(target).casefold() not in self.taken and (
+                not os.path.lexists(target) or drawn_over(target) == digest
+            ):
+                return target
+        raise AssertionError("unreachable")

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from fer_core.cli.writing import plain
 
 if TYPE_CHECKING:
     from fer_core.training.trainer import Status
@@ -19,25 +21,58 @@ def _duration(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
+class TrainingView:
+    """The progress of one training or of several side by side, a bar each; without a terminal, one line an epoch."""
+
+    def __init__(self, progress: Progress, *, total: int) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+        self._finished = 0
+        self._total = total
+        self._all = progress.add_task("members", total=total, text=f"0 of {total} done", visible=total > 1)
+
+    def _task(self, name: str) -> TaskID:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=1.0, text="")
+        return self._tasks[name]
+
+    def note(self, name: str, text: str) -> None:
+        """Say something once, above the bars."""
+        say(f"{name}: {text}", error=True)
+
+    def epoch(self, name: str, status: "Status") -> None:
+        """Show loss, PublicTest accuracy and time left of one member."""
+        best = f"{100 * status.valid_accuracy:.1f}%" if status.valid_accuracy >= 0 else "-"
+        text = (
+            f"epoch {status.epoch}/{status.epochs}  loss {status.loss:.3f}  best PublicTest {best}  "
+            f"{status.images_per_second:.0f} images/s  {_duration(status.seconds_left)} left"
+        )
+        done = (status.epoch - 1 + status.step / status.steps) / status.epochs
+        self._progress.update(self._task(name), completed=done, text=text)
+        if not console.is_terminal and status.step == status.steps:
+            console.print(f"{name}: {text}", soft_wrap=True, highlight=False)
+
+    def scoring(self, name: str, share: float) -> None:
+        """Show that a trained member computes its logits."""
+        self._progress.update(self._task(name), completed=share, text="logits")
+
+    def end(self, name: str, line: str, *, error: bool = False) -> None:
+        """Take a member's bar away and say how it ended, above the others."""
+        if name in self._tasks:
+            self._progress.remove_task(self._tasks.pop(name))
+        say(line, error=error)
+        self._finished += 1
+        self._progress.update(self._all, completed=self._finished, text=f"{self._finished} of {self._total} done")
+
+
 @contextmanager
-def epoch_bar(name: str, epochs: int) -> Iterator[Callable[["Status"], None]]:
-    """Show loss, PublicTest accuracy and time left; without a terminal, one line an epoch."""
+def training_view(members: int) -> Iterator[TrainingView]:
+    """Show the progress of a number of members."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[text]}"))
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=epochs, text="")
-
-        def watch(status: "Status") -> None:
-            best = f"{100 * status.valid_accuracy:.1f}%" if status.valid_accuracy >= 0 else "-"
-            text = (
-                f"epoch {status.epoch}/{status.epochs}  loss {status.loss:.3f}  best PublicTest {best}  "
-                f"{status.images_per_second:.0f} images/s  {_duration(status.seconds_left)} left"
-            )
-            done = status.epoch - 1 + status.step / status.steps
-            progress.update(task, completed=done, text=text)
-            if not console.is_terminal and status.step == status.steps:
-                console.print(f"{name}: {text}", soft_wrap=True, highlight=False)
-
-        yield watch
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+    ) as progress:
+        yield TrainingView(progress, total=members)
 
 
 @contextmanager
@@ -53,5 +88,8 @@ def image_bar(description: str, images: int) -> Iterator[Callable[[int], None]]:
 
 
 def say(line: str, *, error: bool = False) -> None:
-    """Write a line to stdout or stderr, above the bar if there is one; typer.echo would write into the bar."""
-    (sys.stderr if error else sys.stdout).write(f"{line}\n")
+    """Write a line to stdout or stderr, above the bar if there is one; typer.echo would write into the bar.
+
+    Control characters, which a file's name may hold, are written as escapes.
+    """
+    (sys.stderr if error else sys.stdout).write(f"{plain(line)}\n")

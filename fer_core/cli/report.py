@@ -22,7 +22,9 @@ def report(
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to report on.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print docs/results.md.")] = False,
-    update: Annotated[bool, typer.Option("--update", help="Rewrite docs/results.md and the README's table.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Rewrite what docs/ and README.md say of the artifacts.")
+    ] = False,
     extra: Annotated[
         list[Path] | None,
         typer.Option(
@@ -88,14 +90,23 @@ def report(
             report_extra(artifacts, extra or [], as_json=as_json)
         return
     from fer_core.artifacts import open_artifacts
-    from fer_core.markdown import results
-    from fer_core.markdown import update as rewrite
-    from fer_core.report import report as figures
+    from fer_core.cli.progress import image_bar
+    from fer_core.ensemble import schemes
+    from fer_core.reports.markdown import results
+    from fer_core.reports.markdown import update as rewrite
+    from fer_core.reports.stored import store, stored
+    from fer_core.reports.summary import report as figures
 
-    found = figures(open_artifacts(artifacts))
+    opened = open_artifacts(artifacts)
+    if (found := stored(opened)) is None:
+        with image_bar("Schemes", len(schemes())) as advance:
+            found = figures(opened, advance)
     if update:
-        changed = [path.relative_to(PROJECT).as_posix() for path in rewrite(PROJECT, found)]
-        typer.echo(f"Rewrote {' and '.join(changed)}." if changed else "README.md and docs/results.md are up to date.")
+        from fer_core.reports.markdown.parts import parts
+
+        store(opened, found)
+        changed = [path.relative_to(PROJECT).as_posix() for path in rewrite(PROJECT, found, parts(opened))]
+        typer.echo(f"Rewrote {', '.join(changed)}." if changed else "README.md and docs/ are up to date.")
     elif markdown:
         typer.echo(results(found), nl=False)
     elif as_json:
@@ -105,12 +116,14 @@ def report(
 
 
 def _show(found: dict[str, Any]) -> None:
-    from fer_core.markdown import chosen_sentence
+    from fer_core.format import exploratory
+    from fer_core.reports.markdown import story
 
     console = wide_console()
     console.print(members_table(found), "")
     console.print(ensembles_table(found, every_score=console.width >= WIDE), "")
-    console.print(chosen_sentence(found).replace("**", ""), markup=False)
+    console.print(exploratory(), "", markup=False)
+    console.print(story(found).replace("**", ""), markup=False)
     console.print("\nScorings of PrivateTest:")
     for scoring in found["scorings"]:
         line = f"  {scoring['date']}  {scoring['commit'][:12]}  {', '.join(scoring['members'])}"
@@ -160,7 +173,7 @@ def _splits(found: dict[str, Any]) -> tuple[str, str]:
 
 def members_table(found: dict[str, Any]) -> "Table":
     """Return the members as a table for a terminal."""
-    from fer_core.markdown import percent
+    from fer_core.format import percent
 
     valid, test = _splits(found)
     headers = [f"{valid}\n1 view", f"{valid}\nfull", f"{test}\n1 view", f"{test}\nfull", "95%\ninterval"]
@@ -185,7 +198,7 @@ def members_table(found: dict[str, Any]) -> "Table":
 def ensembles_table(found: dict[str, Any], *, every_score: bool) -> "Table":
     """Return the ensembles as a table for a terminal; every_score : with those of the probabilities."""
     from fer_core.ensemble import COMBINERS, WEIGHTINGS, in_text
-    from fer_core.markdown import nats, p_value, percent
+    from fer_core.format import nats, percent, tested
 
     valid, test = _splits(found)
     headers = [valid, "out of\nfold", test, "95%\ninterval", "gain", "McNemar\np"]
@@ -209,7 +222,7 @@ def ensembles_table(found: dict[str, Any], *, every_score: bool) -> "Table":
             percent(e["accuracy"], 2),
             _span(e["interval"]),
             f"{100 * e['gain']:+.2f}",
-            p_value(e["mcnemar"]["p"]),
+            tested(e),
             *([] if found.get("alone") else [percent(e["without_twins"]["accuracy"])]),
             *more,
             style="bold" if chosen else None,

@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from fer_core.artifacts import Artifacts
-    from fer_core.extra import Extra
+    from fer_core.user_predictions import Extra
 
 SHOWN = 20
 """Most members in the table; --json has all."""
@@ -19,13 +19,12 @@ def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool
     """Report members of a user's own beside those of the artifacts, or alone."""
     from fer_core.artifacts import open_artifacts
     from fer_core.cli.progress import console
-    from fer_core.report_extra import report_extra as figures
+    from fer_core.reports.user_predictions import report_extra as figures
 
     opened = open_artifacts(artifacts)
     with console.status("Reading") as status:
         extras = read_all(opened, files)
-        status.update("Scoring")
-        found = figures(opened, extras)
+        found = figures(opened, extras, tell=status.update)
     if as_json:
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:
@@ -35,8 +34,8 @@ def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool
 def read_all(artifacts: "Artifacts", files: Sequence[Path]) -> "list[Extra]":
     """Read files of predictions, each beside those before it, or one alone."""
     from fer_core.errors import BadExtra
-    from fer_core.extra import read_extra_file
-    from fer_core.report import ours_of
+    from fer_core.reports.summary import ours_of
+    from fer_core.user_predictions import read_extra_file
 
     extras: list[Extra] = []
     for path in files:
@@ -48,6 +47,7 @@ def read_all(artifacts: "Artifacts", files: Sequence[Path]) -> "list[Extra]":
 
 def _show(found: dict[str, Any]) -> None:
     from fer_core.cli.report import WIDE, ensembles_table, members_table, wide_console
+    from fer_core.format import exploratory
 
     console = wide_console()
     for file in found["files"]:
@@ -61,12 +61,14 @@ def _show(found: dict[str, Any]) -> None:
             f"The {SHOWN} best on {valid} of {len(found['members']):,} members; --json has all.", markup=False
         )
     console.print("", ensembles_table(found, every_score=console.width >= WIDE), "")
+    if left_out := found.get("left_out"):
+        console.print(f"Left out, since it would take minutes: {', '.join(left_out)}.", "", markup=False)
+    console.print(exploratory(found["splits"]["valid"]), "", markup=False)
     console.print(_sentence(found), markup=False)
 
 
 def _sentence(found: dict[str, Any]) -> str:
-    from fer_core.markdown import interval, p_value, percent
-    from fer_core.markdown.cells import scheme
+    from fer_core.format import interval, p_value, percent, scheme
 
     chosen, test = found["chosen"], found["chosen"]["mcnemar"]
     names = chosen["members"]
@@ -84,13 +86,14 @@ def _sentence(found: dict[str, Any]) -> str:
 def write_template(artifacts: Path | None, path: Path) -> None:
     """Write an example of a file of predictions, whole or not at all."""
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.writing import refuse_target, write_whole
-    from fer_core.extra import template_csv, template_npz
-    from fer_core.report import ours_of
+    from fer_core.atomic import write_atomically
+    from fer_core.cli.writing import refuse_target
+    from fer_core.reports.summary import ours_of
+    from fer_core.user_predictions import template_csv, template_npz
 
     if path.suffix not in (".csv", ".npz"):
         raise typer.BadParameter(f"--template writes .csv or .npz, got {path.name!r}.")
     refuse_target(path, "members.csv")
     ours = ours_of(open_artifacts(artifacts))
-    write_whole(path, template_npz(ours) if path.suffix == ".npz" else template_csv(ours).encode())
+    write_atomically(path, template_npz(ours) if path.suffix == ".npz" else template_csv(ours).encode())
     typer.echo(f"Wrote {path}: one made-up member, which gives every class the same probability.")

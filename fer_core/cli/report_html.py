@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from fer_core.ensemble import Explorer, Setting
-    from fer_core.html_report import Subject
+    from fer_core.reports.html import Subject
 
 MOST = 80
 """Most members of which a file tells."""
@@ -38,14 +38,15 @@ NOTHING = Asked()
 
 def report_html(artifacts: Path | None, files: Sequence[Path], target: Path, asked: Asked) -> None:
     """Write the report, whole or not at all."""
-    from fer_core.cli.writing import refuse_target, write_whole
-    from fer_core.html_report import html_report
+    from fer_core.atomic import write_atomically
+    from fer_core.cli.writing import refuse_target
+    from fer_core.reports.html import html_report
 
     refuse_target(target, "report.html")
     subject = subject_from(artifacts, files)
     setting, pin = setting_from(subject, asked)
     content = html_report(subject, setting, pin).encode()
-    write_whole(target, content)
+    write_atomically(target, content)
     typer.echo(f"Wrote {target}, {len(content) / 1e6:.1f} MB: open it in any browser; it needs no network.")
 
 
@@ -56,8 +57,8 @@ def subject_from(artifacts: Path | None, files: Sequence[Path]) -> "Subject":
     from fer_core.cli.report_extra import read_all
     from fer_core.ensemble import choose
     from fer_core.errors import BadExtra
-    from fer_core.html_report import subject_of
-    from fer_core.report import explorer_alone, explorer_of
+    from fer_core.reports.html import subject_of
+    from fer_core.reports.summary import explorer_alone, explorer_of
 
     opened = open_artifacts(artifacts)
     with console.status("Reading") as status:
@@ -74,7 +75,7 @@ def subject_from(artifacts: Path | None, files: Sequence[Path]) -> "Subject":
 def setting_from(subject: "Subject", asked: Asked) -> "tuple[Setting, Setting | None]":
     """Return the setting that options ask for and what is pinned; without any, the chosen ensemble and nothing."""
     from fer_core.ensemble import Setting
-    from fer_core.html_report import from_link
+    from fer_core.links import from_link
 
     explorer, best = subject.explorer, subject.chosen
     if asked.link is not None:
@@ -96,7 +97,7 @@ def setting_from(subject: "Subject", asked: Asked) -> "tuple[Setting, Setting | 
 def _scheme(explorer: "Explorer", asked: Asked) -> "tuple[tuple[str, ...], str, str, tuple[float, ...]]":
     """Return members in order, weighting, combiner and weights of one's own."""
     from fer_core.ensemble import COMBINERS, WEIGHTINGS
-    from fer_core.html_report.link import members_of, weights_of
+    from fer_core.links import members_of, weights_of
 
     typed = ",".join(explorer.members) if asked.members is None else asked.members
     weighting = asked.weighting or ("equal" if asked.manual is None else "manual")

@@ -1,35 +1,62 @@
 """`python -m fer_core train`."""
 
-from dataclasses import replace
+import json
+import re
+from dataclasses import fields, replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    import torch
+    from fer_core.training.recipes import Recipe
 
-    from fer_core.dataset import Dataset
-    from fer_core.training.teachers import Teaching
-    from fer_core.training.trainer import Trainer
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+"""What a member may be called."""
 
 
 def train(
-    members: Annotated[list[str] | None, typer.Argument(help="Members to train, one after the other.")] = None,
+    members: Annotated[list[str] | None, typer.Argument(help="Members to train.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Train every member that has a recipe.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Members to train side by side, each on its share of threads.")] = 1,
     data: Annotated[Path | None, typer.Option(help="Data set: packed, or any public form of FER-2013.")] = None,
     runs: Annotated[Path, typer.Option(help="Folder for training in progress.")] = Path("runs"),
     recipe: Annotated[str, typer.Option(help="'own' for each member's recipe, 'slides' for the slides'.")] = "own",
-    seed: Annotated[int, typer.Option(help="Seed of the first weights and of every draw after.")] = 0,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="FIELD=VALUE of the recipe, such as noise=0.1; may be repeated."),
+    ] = None,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Option("--argument", help="NAME=VALUE of the network, such as 'widths=[64,128]'; may be repeated."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--as", help="Name of the run and the member, instead of the network's.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**43 - 1, help="Seed of the first weights and of every draw after.")
+    ] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of the recipe's.")] = None,
-    precision: Annotated[str | None, typer.Option(help="'bfloat16' or 'float32' instead of the recipe's.")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="'bfloat16' or 'float32'; by itself whichever is measured to be faster here.")
+    ] = None,
     teachers: Annotated[
         Path | None,
         typer.Option(help="Folder of finished runs, or artifacts/members: learn from what these say, too."),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--continue",
+            help="Folder of finished runs, or artifacts/members: start from the weights of the same member there.",
+        ),
+    ] = None,
     votes: Annotated[bool, typer.Option(help="Learn from the FER+ votes where the recipe does.")] = True,
     device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; by itself CUDA where there is one.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads for each member; by itself as many as are fastest.")
+    ] = None,
     archives: Annotated[
         Path | None, typer.Option(help="Folder for one archive of each finished member, to take to `collect`.")
     ] = None,
@@ -43,22 +70,27 @@ def train(
     import torch
 
     from fer_core.cli.data import known_rows
+    from fer_core.cli.machine import bounded_threads
+    from fer_core.cli.progress import training_view
+    from fer_core.cli.train_jobs import Job, run_all
     from fer_core.dataset import find
     from fer_core.errors import RunError
-    from fer_core.models import MODELS, nearest
-    from fer_core.training.finished import pack_run
+    from fer_core.machine import cores
+    from fer_core.models import MODELS, arguments_of, nearest
     from fer_core.training.recipes import recipe_for
-    from fer_core.training.runs import prepare, training_data
+    from fer_core.training.runs import prepare
     from fer_core.training.teachers import find_teachers
-    from fer_core.training.trainer import Trainer, default_device
+    from fer_core.training.trainer import default_device
 
-    names = list(MODELS) if every else members or []
+    names = list(MODELS) if every else list(dict.fromkeys(members or []))
     unknown = [name for name in names if name not in MODELS]
     if not names or unknown:
         what = (
             f"no member is called {unknown[0]!r}{nearest(unknown[0])}" if unknown else "name a member, or give --all."
         )
         raise typer.BadParameter(f"{what} There are {', '.join(MODELS)}", param_hint="MEMBER")
+    if name is not None and (len(names) > 1 or not NAME.fullmatch(name)):
+        raise typer.BadParameter("expected one member, and small letters, digits, '.', '_' and '-'", param_hint="--as")
     if resume and restart:
         raise typer.BadParameter("--resume and --restart exclude each other")
     if recipe not in ("own", "slides"):
@@ -67,68 +99,86 @@ def train(
         raise typer.BadParameter("expected 'bfloat16' or 'float32'", param_hint="--precision")
     if device not in (None, "cpu", "cuda") or (device == "cuda" and not torch.cuda.is_available()):
         raise typer.BadParameter("expected 'cpu', or 'cuda' where there is one", param_hint="--device")
-    if threads:
-        torch.set_num_threads(threads)
     if teachers:
         find_teachers(teachers)
+    if start and arguments:
+        raise typer.BadParameter("the weights fix the network; leave --argument out", param_hint="--continue")
+    given = _pairs(arguments, "--argument")
     where = torch.device(device) if device else default_device()
-    dataset = find(data, known=known_rows())
-    teaching: Teaching | None = None
-    failed: list[str] = []
-    for name in names:
-        chosen = recipe_for(name, name=recipe)
+    own_threads = bounded_threads(threads) if threads else max(1, cores() // jobs) if jobs > 1 else None
+    find(data, known=known_rows())  # said now rather than once for each member
+    planned = []
+    for network in names:
+        if strange := set(given) - {"preprocessing", *arguments_of(network)}:
+            raise typer.BadParameter(f"{network} has no {sorted(strange)[0]!r}", param_hint="--argument")
+        chosen = recipe_for(network, name=recipe)
         chosen = replace(chosen, epochs=epochs, refinements=()) if epochs else chosen
-        chosen = replace(chosen, precision=cast(Literal["bfloat16", "float32"], precision)) if precision else chosen
+        chosen = _changed(chosen, _pairs(settings, "--set"))
         chosen = chosen if votes else chosen.without_votes()
-        if prepare(runs / name, resume=resume, restart=restart):
-            teaching = teaching or _ask(teachers, dataset, where)
-            seen = training_data(dataset, votes=chosen.by_votes)
-            fast = where.type == "cuda" if compiled is None else compiled
-            trainer = Trainer(name, chosen, seen, seed=seed, device=where, teaching=teaching, compiled=fast)
-            try:
-                _train_one(name, trainer, dataset, runs / name, resume=resume)
-            except RunError as error:
-                if len(names) == 1:
-                    raise
-                typer.echo(f"{name}: {error}", err=True)  # the others are still wanted
-                failed.append(name)
-                continue
-        else:
-            typer.echo(f"{name}: done already, in {runs / name}")
-        if archives:
-            pack_run(runs / name, archives / f"{name}.zip")
+        folder = runs / (name or network)
+        if not restart:
+            prepare(folder, resume=resume, restart=False)
+        planned.append(
+            Job(
+                name or network,
+                network,
+                chosen,
+                folder,
+                data=data,
+                arguments=given,
+                seed=seed,
+                device=str(where),
+                precision=precision,
+                threads=own_threads,
+                teachers=teachers,
+                start=start / (name or network) if start else None,
+                archives=archives,
+                compiled=where.type == "cuda" if compiled is None else compiled,
+                resume=resume,
+                restart=restart,
+            )
+        )
+    with training_view(len(planned)) as view:
+        failed = run_all(planned, view, side_by_side=min(jobs, len(planned)))
     if failed:
         raise RunError(f"not trained: {', '.join(failed)}.")
 
 
-def _ask(teachers: Path | None, dataset: "Dataset", device: "torch.device") -> "Teaching | None":
-    """Let the teachers speak of Training, under a progress bar."""
-    from fer_core.cli.progress import image_bar
-    from fer_core.training.teachers import find_teachers, teach
+def _pairs(texts: list[str] | None, option: str) -> dict[str, Any]:
+    """Read NAME=VALUE, the values as JSON or, where they are none, as text; lists become tuples."""
+    found: dict[str, Any] = {}
+    for text in texts or ():
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise typer.BadParameter(f"expected NAME=VALUE, got {text!r}", param_hint=option)
+        try:
+            read = json.loads(value)
+        except ValueError:
+            read = value
+        found[key] = tuple(read) if isinstance(read, list) else read
+    return found
 
-    if teachers is None:
-        return None
-    images = dataset.split("train").images
-    with image_bar("teachers", len(images) * len(find_teachers(teachers))) as advance:
-        return teach(teachers, images, device=device, advance=advance)
 
+def _changed(recipe: "Recipe", settings: dict[str, Any]) -> "Recipe":
+    """Return a recipe, and the stages that refine it, with some fields changed; refuse a field or value by name."""
+    from fer_core.training.recipes import Recipe
 
-def _train_one(name: str, trainer: "Trainer", dataset: "Dataset", folder: Path, *, resume: bool) -> None:
-    """Train one member under a progress bar, and write its run folder."""
-    from fer_core.cli.progress import epoch_bar, image_bar
-    from fer_core.training.checkpoint import CHECKPOINT
-    from fer_core.training.runs import finish
-
-    with epoch_bar(name, trainer.recipe.total_epochs) as watch:
-        trainer.watch = watch
-        trained = trainer.run(folder / CHECKPOINT, resume=resume)
-    images = 2 * sum(len(dataset.split(split).labels) for split in ("valid", "test"))
-    with image_bar(f"{name}: logits", images) as advance:
-        card = finish(folder, name, trainer, trained, dataset, advance=advance)
-    scores, speed = card["scores"]["valid"], card["throughput"]
-    typer.echo(
-        f"{name}: PublicTest {100 * scores['full']:.2f}% ({100 * scores['one_view']:.2f}% with one view), epoch "
-        f"{trained.progress.best_epoch} of {trained.progress.epoch}, {trained.progress.seconds / 60:.1f} min at "
-        f"{speed['images_per_second']:.0f} images/s in the end, {100 * speed['share_of_ceiling']:.0f}% of this "
-        f"machine's matrix multiplication, {folder}"
-    )
+    kinds = {field.name: type(getattr(Recipe(), field.name)) for field in fields(Recipe)}
+    for key, value in settings.items():
+        if key not in kinds or key in ("refinements", "precision"):
+            close = get_close_matches(key, kinds, n=1)
+            raise typer.BadParameter(
+                f"a recipe has no {key!r}{f'; did you mean {close[0]}?' if close else ''}", param_hint="--set"
+            )
+        expected = (int, float) if kinds[key] is float else kinds[key]
+        if not isinstance(value, expected) or isinstance(value, bool) != (kinds[key] is bool):
+            raise typer.BadParameter(f"{key}: expected {kinds[key].__name__}, got {value!r}", param_hint="--set")
+    if not settings:
+        return recipe
+    try:
+        refined = tuple(
+            _changed(stage, {k: v for k, v in settings.items() if k != "epochs"}) for stage in recipe.refinements
+        )
+        return replace(recipe, **settings, refinements=() if "epochs" in settings else refined)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--set") from error

@@ -1,6 +1,7 @@
-"""Writing a file that somebody named: whole or not at all."""
+"""Refusing a file that somebody named before anything is computed for it; and names of files on a terminal."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 from fer_core.errors import FerError
@@ -12,15 +13,19 @@ def refuse_target(target: Path, example: str) -> None:
         raise FerError(f"{target} is a folder; name a file in it, such as {target / example}.")
     if not target.parent.is_dir():
         raise FerError(f"{target} cannot be written: there is no folder {target.parent}.")
+    if not os.access(target if target.exists() and not target.is_file() else target.parent, os.W_OK):
+        raise FerError(f"{target} cannot be written: the folder {target.parent} is read-only.")
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises FerError, in one sentence, where it cannot be written."""
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise FerError(f"{target} cannot be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of writing, and show a name as another one."""
+
+
+def plain(text: str) -> str:
+    """Return a line for a terminal: control characters, which move its cursor or worse, as escapes."""
+    return "".join(
+        letter.encode("unicode_escape").decode()
+        if letter in _TURNING or unicodedata.category(letter) in ("Cc", "Zl", "Zp")
+        else letter
+        for letter in text
+    )

@@ -7,14 +7,20 @@ as any class, or more, and when two classes tie.
 It agrees with the label of 61.2% of PrivateTest; published figures near 62% give ties to the first column (62.2%).
 """
 
-import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.dataset.labels import usage_of
+from fer_core.dataset.streams import opened
+from fer_core.dataset.text_tables import TextTable
 from fer_core.emotions import EMOTIONS, USAGES
 from fer_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FERPLUS_COLUMNS = (
     "neutral",
@@ -61,21 +67,34 @@ def read_votes(path: Path) -> dict[str, NDArray[np.uint8]]:
 
     Raises DatasetError with file and row for a missing column or a vote that is not a number from 0 to 255.
     """
-    votes: dict[str, list[list[int]]] = {usage: [] for usage in USAGES.values()}
+    votes: dict[str, list[NDArray[np.uint8]]] = {usage: [] for usage in USAGES.values()}
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
+        with opened(path) as (stream, where):
+            table = TextTable(stream, where)
             for column in ("Usage", *FERPLUS_COLUMNS):
-                if column not in (reader.fieldnames or ()):
-                    raise DatasetError(f"{path} has no column '{column}'; expected the file fer2013new.csv of FER+.")
-            for number, row in enumerate(reader, start=2):
-                try:
-                    values = [int(row[column]) for column in FERPLUS_COLUMNS]
-                except (TypeError, ValueError):
-                    raise DatasetError(f"{path}, row {number}: a vote is missing or not a number.") from None
-                if row["Usage"] not in votes or not all(0 <= value <= 255 for value in values):
-                    raise DatasetError(f"{path}, row {number}: an unknown split or a vote outside 0 to 255.")
-                votes[row["Usage"]].append(values)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+                if column.lower() not in table.names:
+                    raise DatasetError(f"{where} has no column '{column}'; expected the file fer2013new.csv of FER+.")
+            for _, piece in table.pieces(["usage", *(column.lower() for column in FERPLUS_COLUMNS)]):
+                usages, values = _checked(piece, where)
+                for usage, rows in votes.items():
+                    rows.append(values[usages == usage])
+    except OSError as error:
         raise DatasetError(f"{path} cannot be read as a CSV file.") from error
-    return {usage: np.array(rows, np.uint8).reshape(-1, len(FERPLUS_COLUMNS)) for usage, rows in votes.items()}
+    none = np.empty((0, len(FERPLUS_COLUMNS)), np.uint8)
+    return {usage: np.concatenate([none, *rows]) for usage, rows in votes.items()}
+
+
+def _checked(piece: "pd.DataFrame", where: str) -> tuple[NDArray[np.object_], NDArray[np.uint8]]:
+    """Return usages and votes uint8 [N,10] of a piece of the table, without its blank lines."""
+    import pandas as pd
+
+    piece = piece[(piece != "").any(axis=1)]
+    usages = piece["usage"].map(usage_of)
+    values = piece[[column.lower() for column in FERPLUS_COLUMNS]].apply(pd.to_numeric, errors="coerce")
+    for wrong, bad in (
+        ("a vote is missing or not a number", ~(values % 1 == 0).all(axis=1)),
+        ("an unknown split or a vote outside 0 to 255", usages.isna() | ~values.isin(range(256)).all(axis=1)),
+    ):
+        if bad.any():
+            raise DatasetError(f"{where}, row {int(bad.idxmax()) + 2}: {wrong}.")
+    return usages.to_numpy(), values.to_numpy(np.uint8)

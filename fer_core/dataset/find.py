@@ -11,12 +11,12 @@ from fer_core.dataset.order import KnownRows, arranged, with_votes
 from fer_core.dataset.pack import assemble, load, write
 from fer_core.dataset.sources import require
 from fer_core.dataset.types import Dataset
-from fer_core.errors import DatasetError, DatasetMissing
+from fer_core.errors import DatasetError, DatasetMissing, WriteError
 
 ENVIRONMENT = "FER2013_PATH"
 DEFAULT = Path("data/fer2013.npz")
 VOTES = "fer2013new.csv"
-_FORMAT = "2"
+_FORMAT = "3"
 """Part of the cache's key: raise it when packing changes."""
 
 HOW_TO_GET = (
@@ -73,7 +73,7 @@ def _cached(source: Path, known: KnownRows | None) -> Dataset:
             with suppress(DatasetError):  # absent or damaged: packed anew
                 return load(packed)
             dataset = load_any(source, known=known)
-            with suppress(DatasetError):  # a full disk costs time, not the command
+            with suppress(WriteError):  # a full disk costs time, not the command
                 write(dataset, packed)
             for old in folder.glob(f"fer2013-{same}-*.npz"):
                 if old != packed:

@@ -31,7 +31,11 @@ def signatures(images: NDArray[np.uint8]) -> NDArray[np.float16]:
     return out
 
 
-def _nearest_first(known: NDArray[np.float32], found: NDArray[np.float32]) -> NDArray[np.int64]:
+Likely = tuple[NDArray[np.int64], NDArray[np.bool_]]
+"""Split 0 to 2 of each known row: int64 [K]; which splits each image is likely to be of: bool [N,3]."""
+
+
+def _nearest_first(known: NDArray[np.float32], found: NDArray[np.float32], likely: Likely | None) -> NDArray[np.int64]:
     """Match signatures of one class one to one, nearest pairs first: for each of `found`, an index of `known` or -1."""
     result = np.full(len(found), -1, np.int64)
     squares = (known**2).sum(1)
@@ -48,8 +52,9 @@ def _nearest_first(known: NDArray[np.float32], found: NDArray[np.float32]) -> ND
         pairs.append((distance[at, to], at + start, to))
     distances, at, to = (np.concatenate([p[i] for p in pairs]) for i in range(3))
     taken = np.zeros(len(known), bool)
+    unlikely = np.zeros(len(at), bool) if likely is None else ~likely[1][at, likely[0][to]]
     # Ties (identical images) are taken in the order of the rows, so that a copy in CSV order keeps it.
-    for index in np.lexsort((to, at, np.round(distances, 4))):
+    for index in np.lexsort((to, at, unlikely, np.round(distances, 4))):
         if result[at[index]] < 0 and not taken[to[index]]:
             result[at[index]] = to[index]
             taken[to[index]] = True
@@ -61,17 +66,21 @@ def match(
     known_labels: NDArray[np.int64],
     images: NDArray[np.uint8],
     labels: NDArray[np.int64],
+    *,
+    likely: Likely | None = None,
 ) -> NDArray[np.int64]:
     """Find the known row of each image, by signature and label: int64 [N], -1 where there is none.
 
     known : float16 [K,64], known_labels : int64 [K]; each known row is given to one image at most.
+    likely : of identical rows, those of a split that the image is likely to be of are taken first
     """
     result = np.full(len(images), -1, np.int64)
     found = signatures(images).astype(np.float32)
     for label in np.unique(labels):
         rows, at = np.flatnonzero(known_labels == label), np.flatnonzero(labels == label)
         if len(rows):
-            near = _nearest_first(known[rows].astype(np.float32), found[at])
+            here = None if likely is None else (likely[0][rows], likely[1][at])
+            near = _nearest_first(known[rows].astype(np.float32), found[at], here)
             result[at] = np.where(near >= 0, rows[near], -1)
     return result
 

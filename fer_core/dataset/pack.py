@@ -1,13 +1,12 @@
 """The packed data set: one npz of plain arrays, written as a whole or not at all."""
 
-import os
 import zipfile
 import zlib
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 
+from fer_core.atomic import write_atomically
 from fer_core.dataset.ferplus import FERPLUS_COLUMNS
 from fer_core.dataset.order import KnownRows, arrange, with_votes
 from fer_core.dataset.sources import read_source
@@ -17,26 +16,11 @@ from fer_core.errors import DatasetError
 
 
 def write(dataset: Dataset, out: Path) -> None:
-    """Write the packed file; a kill at any moment leaves the old file or none."""
+    """Write the packed file; a kill at any moment leaves the old file or none.  Raises WriteError."""
     arrays = {"images": dataset.images, "labels": dataset.labels, "usage": dataset.usage, "rows": dataset.rows}
     if dataset.votes is not None:
         arrays["votes"] = dataset.votes
-    temporary = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=out.parent, prefix=out.name + ".", suffix=".tmp", delete=False) as file:
-            temporary = Path(file.name)
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        os.replace(temporary, out)
-        temporary = None
-    except OSError as error:
-        raise DatasetError(f"{out} cannot be written: {error.strerror or error}.") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    write_atomically(out, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
 
 
 def load(path: Path) -> Dataset:
@@ -65,7 +49,7 @@ def load(path: Path) -> Dataset:
 
 def assemble(source: Path, *, ferplus: Path | None = None, known: KnownRows | None = None) -> Dataset:
     """Read a public form, put it in CSV order when the known rows are given, and attach votes when they are."""
-    dataset = read_source(source)
+    dataset = read_source(source, known)
     if known is not None:
         dataset = arrange(dataset, known, source=str(source))
     return dataset if ferplus is None else with_votes(dataset, ferplus, exact=known is None)

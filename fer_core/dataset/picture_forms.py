@@ -1,4 +1,4 @@
-"""The Kaggle form: `train/angry/Training_123.jpg` and so on, as a folder or in a zip."""
+"""The form of pictures: `train/angry/Training_123.jpg`, `test/3_happy/17.png` and so on, as a folder or in a zip."""
 
 import io
 import os
@@ -11,34 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fer_core.dataset.labels import code_of, hint_of, usage_of_name
+from fer_core.dataset.names import is_picture
+from fer_core.dataset.order import KnownRows
+from fer_core.dataset.placing import placed
 from fer_core.dataset.streams import DAMAGE
-from fer_core.dataset.types import Dataset, from_lists
-from fer_core.emotions import EMOTIONS, SIDE, USAGES
+from fer_core.dataset.types import MAX_IMAGES, Dataset, Found
+from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.errors import DatasetError
 
-SUFFIXES = (".jpg", ".jpeg", ".png")
 MAX_PICTURE = 1 << 18
 """Bytes of the largest picture that is read; a 48x48 one has one or two thousand."""
-MAX_PICTURES = 200_000
-FOLDERS = {emotion: code for code, emotion in enumerate(EMOTIONS)} | {
-    alias: EMOTIONS.index(emotion)
-    for alias, emotion in {
-        "anger": "angry",
-        "disgusted": "disgust",
-        "fearful": "fear",
-        "happiness": "happy",
-        "sadness": "sad",
-        "surprised": "surprise",
-    }.items()
-}
-"""Which class a folder holds, in lower case."""
-_PREFIXES = {f"{usage}_".lower(): usage for usage in USAGES.values()}
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
-
-
-def _wanted(name: PurePosixPath) -> bool:
-    """Whether a file is a picture of the data set; what macOS adds to an archive begins with a dot."""
-    return name.suffix.lower() in SUFFIXES and not name.name.startswith(".") and "__MACOSX" not in name.parts
 
 
 def _folder_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:
@@ -47,7 +31,7 @@ def _folder_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:
 
     found = (Path(top) / name for top, _, names in os.walk(path, onerror=refuse) for name in names)
     for file in sorted(found):
-        if _wanted(name := PurePosixPath(file.relative_to(path).as_posix())):
+        if is_picture((name := PurePosixPath(file.relative_to(path).as_posix())).as_posix()):
             size = file.stat().st_size
             yield name, size, b"" if size > MAX_PICTURE else file.read_bytes()
 
@@ -58,7 +42,7 @@ def _zip_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:
             name = PurePosixPath(entry.filename.replace("\\", "/"))
             if name.is_absolute() or ".." in name.parts:
                 raise DatasetError(f"{path}, {name} leads out of the archive, so the zip is not to be trusted.")
-            if not entry.is_dir() and _wanted(name):
+            if not entry.is_dir() and is_picture(entry.filename):
                 try:
                     content = b"" if entry.file_size > MAX_PICTURE else archive.read(entry)
                 except DAMAGE as error:
@@ -66,21 +50,15 @@ def _zip_files(path: Path) -> Iterator[tuple[PurePosixPath, int, bytes]]:
                 yield name, entry.file_size, content
 
 
-def _place(name: PurePosixPath, where: str) -> tuple[int, str]:
-    """Return class and usage of a picture by its folder and its name."""
-    usage = next((usage for prefix, usage in _PREFIXES.items() if name.name.lower().startswith(prefix)), None)
-    if usage is None:
-        raise DatasetError(
-            f"{where}: the name must begin with Training_, PublicTest_ or PrivateTest_, which tells the split; "
-            "without that FER-2013 cannot be told apart, so use another copy or the CSV."
-        )
-    label = FOLDERS.get(name.parent.name.lower())
+def _class(name: PurePosixPath, where: str) -> int:
+    """Return the class of a picture by its folder."""
+    label = code_of(name.parent.name)
     if label is None:
         raise DatasetError(f"{where} is in the folder '{name.parent.name}', which is none of {', '.join(EMOTIONS)}.")
-    return label, usage
+    return label
 
 
-def _decode(content: bytes, where: str) -> NDArray[np.uint8]:
+def decode(content: bytes, where: str) -> NDArray[np.uint8]:
     """Decode one picture to uint8 [48,48]; its size is looked at before its pixels are."""
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
@@ -95,34 +73,30 @@ def _decode(content: bytes, where: str) -> NDArray[np.uint8]:
     return pixels
 
 
-def read_pictures(path: Path) -> Dataset:
-    """Read the Kaggle folder or zip; the folder gives the class and the file's prefix the split.
+def read_pictures(path: Path, known: KnownRows | None = None) -> Dataset:
+    """Read a folder or zip of pictures; the folder gives the class, the file's prefix or else the known rows the split.
 
     The order of the challenge's CSV is lost in this form, so all rows are -1.
     Raises DatasetError naming the file for anything that is not right.
     """
-    pixels = bytearray()
-    labels: list[int] = []
-    usages: list[str] = []
+    found = Found()
     seen: dict[tuple[int, str], PurePosixPath] = {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, about pictures that are refused or harmless
             for name, size, content in _zip_files(path) if path.is_file() else _folder_files(path):
                 where = f"{path}, {name}"
-                label, usage = _place(name, where)
-                if (first := seen.setdefault((label, name.name.lower()), name)) is not name:
+                label, usage = _class(name, where), usage_of_name(name.name)
+                # Plain numbers begin anew in each folder, so the same name means the same picture with a prefix only.
+                if usage and (first := seen.setdefault((label, name.name.lower()), name)) is not name:
                     raise DatasetError(f"{path} holds one picture twice: {first} and {name}.")
-                if size > MAX_PICTURE or len(labels) >= MAX_PICTURES:
+                if size > MAX_PICTURE or len(found.labels) >= MAX_IMAGES:
                     raise DatasetError(f"{where}: more than FER-2013 can hold; is this another data set?")
-                pixels += _decode(content, where).tobytes()
-                labels.append(label)
-                usages.append(usage)
+                found.add(decode(content, where), label, usage or hint_of(name.parts[:-2]), name=str(name))
     except DAMAGE as error:
         raise DatasetError(f"{path} is cut off or is not a zip file.") from error
     except OSError as error:
         raise DatasetError(f"{error.filename or path} cannot be read: {error.strerror or error}.") from error
-    if not labels:
+    if not found.labels:
         raise DatasetError(f"{path} holds neither a CSV of FER-2013 nor pictures in folders such as train/angry.")
-    images = np.frombuffer(pixels, np.uint8).reshape(-1, SIDE, SIDE)
-    return from_lists(images, np.array(labels, np.int64), np.array(usages), source=str(path), ordered=False)
+    return placed(found, known, source=str(path))

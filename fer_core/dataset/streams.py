@@ -1,24 +1,33 @@
-"""Opening a CSV wherever it lies: plain, gzipped, in a tar or in a zip; nothing is ever extracted to disk."""
+"""Opening a table wherever it lies: plain, compressed, in a tar or in a zip; nothing is ever extracted to disk.
 
+What a file is, its first bytes say: browsers unpack what they download and keep the name, and people rename.
+"""
+
+import bz2
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import cast
 
+from fer_core.dataset.names import CSV_NAMES, TAR, is_picture, is_whole_table, table_among
 from fer_core.errors import DatasetError
 
-CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
-"""What the data set is called inside an archive."""
 MAX_BYTES = 1 << 30
-"""Most bytes that are unpacked; the CSV has 301 million."""
+"""Most bytes that are unpacked; the CSV has 301 million, and twice that in UTF-16."""
+MAX_LAYERS = 4
+"""Most archives in one another: a zip that holds a tar.gz has three."""
+MAX_MEMORY = 1 << 27
+"""Bytes that xz may take to unpack; its strongest setting takes 65 million, and a header can ask for 4 GiB."""
 DAMAGE = (
     EOFError,
     zlib.error,
+    lzma.LZMAError,
     gzip.BadGzipFile,
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -26,6 +35,8 @@ DAMAGE = (
     RuntimeError,
 )
 """What a cut off, damaged, encrypted or unknown archive raises."""
+PARQUET = b"PAR1"
+_ZIP, _GZIP, _BZIP2, _XZ, _USTAR = b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"ustar"
 
 
 class Bounded(io.RawIOBase):
@@ -44,7 +55,11 @@ class Bounded(io.RawIOBase):
 
         Raises DatasetError past the limit.
         """
-        data = self._file.read1(len(buffer))
+        try:
+            data = self._file.read1(len(buffer))
+        except OSError as error:
+            # What bz2 says of damage is an OSError without a number.
+            raise error if error.errno is not None else EOFError(str(error)) from error
         self._left -= len(data)
         if self._left < 0:
             raise DatasetError(f"{self._where} unpacks to more than {MAX_BYTES >> 20} MiB, so it is not FER-2013.")
@@ -52,55 +67,119 @@ class Bounded(io.RawIOBase):
         return len(data)
 
 
-def csv_in_zip(path: Path) -> str | None:
-    """Return the name of the data set's CSV inside a zip, if there is one; raises DatasetError for a damaged zip."""
+class _Xz(io.BufferedIOBase):
+    """What `lzma.LZMAFile` reads, in bounded memory."""
+
+    def __init__(self, file: io.BufferedReader, where: str) -> None:
+        self._file, self._where, self._unpack = file, where, lzma.LZMADecompressor(memlimit=MAX_MEMORY)
+
+    def read1(self, size: int = -1) -> bytes:
+        while True:
+            packed = self._file.read1(1 << 16) if self._unpack.needs_input else b""
+            if self._unpack.eof:
+                packed = (self._unpack.unused_data or self._file.read1(1 << 16)).lstrip(b"\0")
+                if not packed:
+                    return b""
+                self._unpack = lzma.LZMADecompressor(memlimit=MAX_MEMORY)
+            elif self._unpack.needs_input and not packed:
+                raise EOFError("the file ends before the stream does")
+            try:
+                data = self._unpack.decompress(packed, size)
+            except lzma.LZMAError as error:
+                if "emory" not in str(error):
+                    raise
+                raise DatasetError(
+                    f"{self._where} asks for more than {MAX_MEMORY >> 20} MiB of memory to unpack; pack it with xz -9 "
+                    "or less."
+                ) from error
+            if data:
+                return data
+
+
+def beginning(path: Path) -> bytes:
+    """Return the first bytes of a file; raises DatasetError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(512)
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip, by its beginning or by its name."""
+    return beginning(path).startswith(_ZIP) or path.name.lower().endswith(".zip")
+
+
+def is_packed(start: bytes) -> bool:
+    """Whether a file is a tar or is compressed in a way that is read, by its beginning."""
+    return start.startswith((_GZIP, _BZIP2, _XZ)) or start[257:262] == _USTAR
+
+
+def names_in_zip(path: Path) -> list[str]:
+    """Return the names of the files in a zip; raises DatasetError for a damaged zip."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
+            return [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except DAMAGE as error:
         raise DatasetError(f"{path} is cut off or is not a zip file.") from error
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return next((name for wanted in CSV_NAMES for name in names if PurePosixPath(name).name.lower() == wanted), None)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[io.BufferedReader, str]]:
-    """Open the CSV of a data set; gives the stream and what to call it in messages.
+    """Open the table of a data set, through whatever it is packed in; gives the stream and its name for messages.
 
-    Gzip is told by its first bytes, since some browsers unpack what they download and keep the name.
-    Raises DatasetError when an archive holds no CSV or unpacks to too much, and what DAMAGE lists on the way.
+    Raises DatasetError when it holds no table or cannot be opened; reading on raises it past MAX_BYTES, and what DAMAGE
+    lists.
     """
-    name = path.name.lower()
+    inside = table_among(names_in_zip(path)) if is_zip(path) else None
+    where = str(path) if inside is None else f"{path}, {inside}"
     with path.open("rb") as raw:
-        if name.endswith(".zip"):
-            inside = csv_in_zip(path)
+        try:
             if inside is None:
-                raise DatasetError(f"{path} holds no {' or '.join(CSV_NAMES)}.")
-            with zipfile.ZipFile(raw) as archive, archive.open(inside) as file:
-                yield _buffered(cast(io.BufferedIOBase, file), f"{path}, {inside}"), f"{path}, {inside}"
-            return
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if packed:
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield _found(_buffered(unpacked, str(path)), path)
-        else:
-            yield _found(_buffered(raw, str(path)), path)
+                found = _unpacked(_buffered(raw, where), where)
+            else:
+                archive = zipfile.ZipFile(raw)
+                found = _unpacked(_buffered(cast(io.BufferedIOBase, archive.open(inside)), where), where)
+        except DAMAGE as error:
+            raise DatasetError(f"{where} is damaged or cut off.") from error
+        yield found
 
 
 def _buffered(file: io.BufferedIOBase, where: str) -> io.BufferedReader:
     return io.BufferedReader(Bounded(file, where), 1 << 20)
 
 
-def _found(stream: io.BufferedReader, path: Path) -> tuple[io.BufferedReader, str]:
-    """Return the stream itself, or the CSV in it where it is a tar."""
-    if not path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
-        return stream, str(path)
-    archive = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115 - the stream it reads is closed by the caller
+def _unpacked(stream: io.BufferedReader, where: str) -> tuple[io.BufferedReader, str]:
+    """Take off layer after layer until there is a table."""
+    for _ in range(MAX_LAYERS):
+        start = stream.peek(512)
+        layer: io.BufferedIOBase
+        if start.startswith(_GZIP):
+            layer = gzip.GzipFile(fileobj=stream)
+        elif start.startswith(_BZIP2):
+            layer = bz2.BZ2File(stream)
+        elif start.startswith(_XZ):
+            layer = _Xz(stream, where)
+        elif start[257:262] == _USTAR or where.lower().endswith(TAR):
+            layer, where = _table_in_tar(stream, where)
+        elif start.startswith((_ZIP, PARQUET)):
+            raise DatasetError(f"{where} holds an archive in an archive; unpack the outer one and give the inner one.")
+        else:
+            return stream, where
+        stream = _buffered(layer, where)
+    raise DatasetError(f"{where} is packed {MAX_LAYERS} times over, so it is not FER-2013.")
+
+
+def _table_in_tar(stream: io.BufferedReader, where: str) -> tuple[io.BufferedIOBase, str]:
+    """Return the first table in a tar that may be the whole data set; a tar is read once, from its beginning."""
+    archive, pictures = tarfile.open(fileobj=stream, mode="r|"), False  # noqa: SIM115 - the caller closes its stream
     for entry in archive:
-        if entry.isfile() and PurePosixPath(entry.name).name.lower() in CSV_NAMES:
+        if entry.isfile() and is_whole_table(entry.name):
             file = archive.extractfile(entry)
             assert file is not None
-            return _buffered(cast(io.BufferedIOBase, file), f"{path}, {entry.name}"), f"{path}, {entry.name}"
-    raise DatasetError(f"{path} holds no {' or '.join(CSV_NAMES)}.")
+            return cast(io.BufferedIOBase, file), f"{where}, {entry.name}"
+        pictures = pictures or is_picture(entry.name)
+    instead = "; unpack it and give the folder of its pictures" if pictures else ""
+    raise DatasetError(f"{where} holds no {' or '.join(CSV_NAMES)}{instead}.")

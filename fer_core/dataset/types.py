@@ -1,12 +1,15 @@
 """The data set in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS, SIDE, SPLITS, USAGES
 from fer_core.errors import DatasetError
+
+MAX_IMAGES = 200_000
+"""Images of the largest source that is read; FER-2013 has 35,887."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,32 @@ class Dataset:
         if name not in USAGES:
             raise ValueError(f"name: expected one of {', '.join(SPLITS)}, got {name!r}")
         return np.asarray(self.usage == USAGES[name])
+
+
+@dataclass
+class Found:
+    """What a reader has found so far.
+
+    said : for each image its usage; or "train", "valid" or "test", as its folder is called; or nothing
+    unsaid : what names no usage first, for messages
+    """
+
+    pixels: bytearray = field(default_factory=bytearray)
+    labels: list[int] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    unsaid: str = ""
+
+    def add(self, image: NDArray[np.uint8], label: int, said: str, *, name: str = "") -> None:
+        """Add one image: uint8 [48,48] or [2304]."""
+        if said not in USAGES.values():
+            self.unsaid = self.unsaid or name
+        self.pixels += image.tobytes()
+        self.labels.append(label)
+        self.said.append(said)
+
+    def images(self) -> NDArray[np.uint8]:
+        """Return uint8 [N,48,48]."""
+        return np.frombuffer(self.pixels, np.uint8).reshape(-1, SIDE, SIDE)
 
 
 def from_lists(

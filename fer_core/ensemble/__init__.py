@@ -13,9 +13,17 @@ from fer_core.ensemble.folds import (
 )
 from fer_core.ensemble.order import confidence_order
 from fer_core.ensemble.outcome import Comparison, Outcome, Setting
+from fer_core.ensemble.planned import planned
 from fer_core.ensemble.predictions import predictions, predictions_csv
 from fer_core.ensemble.schemes import in_text, scheme_name, schemes
-from fer_core.ensemble.subsets import Ranked, best_subset, choose, out_of_fold_subsets, ranked_subsets, searchable
+from fer_core.ensemble.subsets.search import (
+    Ranked,
+    best_subset,
+    choose,
+    out_of_fold_subsets,
+    ranked_subsets,
+    searchable,
+)
 from fer_core.ensemble.temperature import cooled, fit_temperature
 from fer_core.ensemble.weightings import LARGEST_WEIGHT, WEIGHTINGS, Weighting, Weights, normalised
 
@@ -46,6 +54,7 @@ __all__ = [
     "out_of_fold_accuracy",
     "out_of_fold_of_all",
     "out_of_fold_subsets",
+    "planned",
     "predictions",
     "predictions_csv",
     "ranked_subsets",

@@ -19,6 +19,7 @@ class Answer:
     chosen : whether a member belongs to the ensemble, bool [M]
     label, shares : the ensemble's class and its shares float64 [7]
     confidence : the probability that the label is right, after the temperature; None where no temperature was fitted
+    calibrated : the shares after the temperature, float64 [7], of which the label's is the confidence; or None
     against : how many of the chosen members say another class
     entropy : of the chosen members' mean probability, in nats, 0 to ln 7
     information : the part of the entropy that comes from disagreement between the chosen members (mutual information)
@@ -34,6 +35,7 @@ class Answer:
     against: int
     entropy: float
     information: float
+    calibrated: NDArray[np.float64] | None = None
 
 
 def entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,6 +76,7 @@ def answers(
             int((votes[chosen, i] != label).sum()),
             float(total[i]),
             max(0.0, float(total[i] - within[i])),
+            None if temperature is None else calibrated[i],
         )
         for i, label in enumerate(decision.labels.tolist())
     ]

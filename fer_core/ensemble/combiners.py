@@ -27,6 +27,7 @@ class Combiner:
     title : what a person reads; formula : LaTeX; description : one sentence; source : who says so
     pool : how members are pooled, None where that is learned from PublicTest by `fit`
     weighs : whether weights make a difference
+    heavy : whether learning takes many rounds of members x images x classes squared steps
     """
 
     title: str
@@ -36,6 +37,7 @@ class Combiner:
     pool: Pool | None = None
     fit: Fitter | None = None
     weighs: bool = True
+    heavy: bool = False
 
     def ready(self, outputs: Outputs, labels: NDArray[np.int64]) -> Pool:
         """Return how members are pooled that say `outputs` of PublicTest images with these labels, int64 [N]."""
@@ -125,6 +127,7 @@ COMBINERS: dict[str, Combiner] = {
         "Wolpert 1992",
         fit=stacked,
         weighs=False,
+        heavy=True,
     ),
     "knora": Combiner(
         "Nearest neighbours",

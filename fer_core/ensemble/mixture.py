@@ -20,6 +20,7 @@ def simplex_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64
     """
     members, images, classes = probabilities.shape
     own = probabilities[:, np.arange(images), labels]
+    own = np.maximum(own, np.finfo(own.dtype).tiny)  # all members may give a true class nothing, in float32 above all
     weights = np.full(members, 1 / members)
     for _ in range(ROUNDS):
         ratios = (own / (weights @ own)).mean(axis=1)
@@ -38,8 +39,9 @@ def caruana_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64
     """
     members, _, classes = probabilities.shape
     counts, total = np.zeros(members), np.zeros(probabilities.shape[1:])
+    tried = np.empty_like(total)
     for _ in range(TAKEN):
-        right = [int(((total + own).argmax(axis=1) == labels).sum()) for own in probabilities]
+        right = [int((np.add(total, own, out=tried).argmax(axis=1) == labels).sum()) for own in probabilities]
         best = int(np.argmax(right))
         counts[best] += 1
         total += probabilities[best]

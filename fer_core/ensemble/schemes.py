@@ -1,5 +1,7 @@
 """The schemes that are told of side by side: how members are weighed, and how they are combined."""
 
+from dataclasses import dataclass
+
 from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.weightings import WEIGHTINGS
 
@@ -12,6 +14,36 @@ def schemes() -> list[tuple[str, str]]:
     fitted = [name for name, entry in WEIGHTINGS.items() if entry.fit is not None]
     pairs = [(weighting, combiner) for weighting in fitted for combiner in FOR_EVERY_WEIGHTING]
     return pairs + [(fitted[0], combiner) for combiner in COMBINERS if combiner not in FOR_EVERY_WEIGHTING]
+
+
+LARGE = 2e6
+"""Rows x members x classes from which on what is fitted in rounds takes seconds a scheme, out of fold."""
+SLOW, TOO_SLOW = 1e8, 1e9
+"""The same times classes, from which on a heavy rule takes seconds, and most of a minute."""
+
+
+@dataclass(frozen=True)
+class Paced:
+    """Schemes by how long they take, out of fold: within seconds together, seconds each, and too long."""
+
+    quick: list[tuple[str, str]]
+    slow: list[tuple[str, str]]
+    too_slow: list[tuple[str, str]]
+
+
+def paced(rows: int, members: int, classes: int) -> Paced:
+    """Return `schemes`, in order, by how long they take for so many rows that choose, members and classes."""
+    numbers, found = rows * members * classes, Paced([], [], [])
+    for weighting, combiner in schemes():
+        rule = COMBINERS[combiner]
+        steps = numbers * classes if rule.heavy else 0
+        rounds = WEIGHTINGS[weighting].joint or rule.fit is not None
+        if steps > TOO_SLOW:
+            kind = found.too_slow
+        else:
+            kind = found.slow if steps > SLOW or (rounds and numbers > LARGE) else found.quick
+        kind.append((weighting, combiner))
+    return found
 
 
 def scheme_name(weighting: str, combiner: str) -> str:

@@ -48,10 +48,17 @@ def equal_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64])
     return np.ones((members, classes))
 
 
+NEVER = 1e-12
+"""The weight of a member that is never right: none beside others, but members that are all so count the same.
+
+It is less than what decides a tie of votes, 1e-9.
+"""
+
+
 def accuracy_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
-    """Return each member's accuracy, the same for every class."""
+    """Return each member's accuracy, the same for every class; `NEVER` for one that is never right."""
     members, _, classes = probabilities.shape
-    right = (probabilities.argmax(axis=2) == labels).mean(axis=1)
+    right = np.maximum((probabilities.argmax(axis=2) == labels).mean(axis=1), NEVER)
     return np.repeat(right[:, None], classes, axis=1).reshape(members, classes)
 
 
@@ -84,9 +91,9 @@ def class_confidence(probabilities: NDArray[np.float64], labels: NDArray[np.int6
 
 
 def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Weights:
-    """Return each member's confidence in each class; for a class that no image has, members count the same."""
+    """Return each member's confidence in each class, at least `NEVER`; equal weights for a class that no image has."""
     confidence = class_confidence(probabilities, labels)
-    return np.where(np.isnan(confidence), 1.0, confidence)
+    return np.where(np.isnan(confidence), 1.0, np.maximum(confidence, NEVER))
 
 
 WEIGHTINGS: dict[str, Weighting] = {

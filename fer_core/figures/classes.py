@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from fer_core.ensemble import Outcome
 from fer_core.figures.ink import Ink, layout
 from fer_core.figures.marks import class_colours
-from fer_core.markdown import percent, points
-from fer_core.words import FER, Words
+from fer_core.format import percent, points
+from fer_core.terminology import FER, Words
 
 ROWS = 20
 """Most classes that have a bar each; of more, those that change most."""

@@ -5,7 +5,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from fer_core.figures.ink import Ink, layout
 from fer_core.metrics import Reliability, wilson
-from fer_core.words import FER, Words
+from fer_core.terminology import FER, Words
 
 EVEN = 0.0005
 """Share below which a mean gap between confidence and accuracy is none, as it is shown with one digit."""

@@ -10,7 +10,7 @@ from fer_core.emotions import COLOURS
 from fer_core.ensemble import COMBINERS, Outcome
 from fer_core.figures.classes import CELLS, WRITTEN
 from fer_core.figures.ink import Ink, layout
-from fer_core.words import FER, Words
+from fer_core.terminology import FER, Words
 
 PLACES = 10
 """Most places of an order that are shown."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-QUANTILE = 1.959963984540054
-"""Of the normal distribution, for 95% of it between minus and plus."""
+from fer_core.metrics.intervals import Z95
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class CrossEntropy:
         """A 95% interval of the mean cross-entropy over images, None where it is not known."""
         if math.isnan(self.value) or math.isnan(self.error):
             return None
-        return self.value - QUANTILE * self.error, self.value + QUANTILE * self.error
+        return self.value - Z95 * self.error, self.value + Z95 * self.error
 
 
 def shares_of(votes: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -7,6 +7,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+Z95 = NormalDist().inv_cdf(0.975)
+"""Standard errors on either side of a mean that hold 95% of a normal distribution."""
+
 
 def wilson(correct: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Return the score interval of a share of `correct` out of `n` (Wilson 1927)."""

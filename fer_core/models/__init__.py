@@ -46,7 +46,9 @@ def build(architecture: str, *, preprocessing: Mapping[str, float] | None = None
     fixed = {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
     if preprocessing is not None:
         p = preprocessing
-        fixed["preprocessing"] = Preprocessing(int(p["crop"]), int(p["size"]), float(p["mean"]), float(p["std"]))
+        fixed["preprocessing"] = Preprocessing(
+            int(p["crop"]), int(p["size"]), float(p["mean"]), float(p["std"]), int(p.get("window", 0))
+        )
     try:
         return MODELS[architecture](**fixed)
     except TypeError as error:

@@ -34,7 +34,7 @@ class Crnn(Member):
     one layer of GRU instead of two of LSTM; and the mean over rows goes to one classifier, as there is no sequence to
     write down.
 
-    Shapes: `[N,1,44,44]` -> `[N,256,5,5]` -> logits `[N,7]`.
+    Shapes: `[N,1,40,40]` -> `[N,256,5,5]` -> logits `[N,7]`.
 
     widths : channels of the stages; units : of the GRU in each direction
     """
@@ -47,7 +47,7 @@ class Crnn(Member):
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,
     ) -> None:
-        super().__init__(preprocessing or Preprocessing())
+        super().__init__(preprocessing or Preprocessing(crop=40, size=40))
         a, b, c, d = widths
         self.features = nn.Sequential(
             conv_block(1, a, 3),

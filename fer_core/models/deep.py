@@ -21,7 +21,7 @@ class Deep(Member):
     def __init__(
         self,
         *,
-        widths: tuple[int, int, int, int] = (32, 64, 128, 256),
+        widths: tuple[int, int, int, int] = (64, 128, 256, 256),
         hidden: tuple[int, int] = (256, 256),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,

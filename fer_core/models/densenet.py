@@ -48,9 +48,9 @@ class Densenet(Member):
     def __init__(
         self,
         *,
-        growth: int = 24,
+        growth: int = 32,
         depths: tuple[int, ...] = (4, 6, 8),
-        stem: int = 48,
+        stem: int = 64,
         dropout: float = 0.2,
         preprocessing: Preprocessing | None = None,
     ) -> None:

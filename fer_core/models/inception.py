@@ -40,7 +40,7 @@ class Inception(Member):
     1502.03167).  What differs: all four branches are equally wide, the stem keeps the full resolution for its 44
     pixels, and there are no auxiliary classifiers.
 
-    Shapes: `[N,1,44,44]` -> `[N,320,5,5]` -> logits `[N,7]`.
+    Shapes: `[N,1,44,44]` -> `[N,768,5,5]` -> logits `[N,7]`.
 
     stem : channels of the stem; branches, depths : channels of a branch and blocks in each stage
     """
@@ -48,8 +48,8 @@ class Inception(Member):
     def __init__(
         self,
         *,
-        stem: int = 16,
-        branches: tuple[int, ...] = (24, 48, 80),
+        stem: int = 24,
+        branches: tuple[int, ...] = (40, 88, 192),
         depths: tuple[int, ...] = (1, 2, 2),
         dropout: float = 0.3,
         preprocessing: Preprocessing | None = None,

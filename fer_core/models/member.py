@@ -20,12 +20,16 @@ class Preprocessing:
     crop : side in pixels of the square that is cut out of the frame
     size : side in pixels that the cut is resized to (bilinear)
     mean, std : normalisation of the pixels, in 0..1
+    window : side in pixels, odd, of the neighbourhood whose mean is taken off each pixel and by whose standard
+        deviation it is divided first, which evens out the light of a face; 0 leaves it (LeCun et al. 2010,
+        "Convolutional networks and applications in vision").  `mean` and `std` then apply to what results.
     """
 
     crop: int = 44
     size: int = 44
     mean: float = PIXEL_MEAN
     std: float = PIXEL_STD
+    window: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a crop that the frame does not hold."""
@@ -33,6 +37,8 @@ class Preprocessing:
             raise ValueError(f"crop: expected 1 to {SIDE} pixels, got {self.crop}")
         if self.size < 1 or self.std <= 0:
             raise ValueError(f"size and std: expected positive numbers, got {self.size} and {self.std}")
+        if self.window and not (self.window % 2 and 3 <= self.window <= 2 * SIDE - 1):
+            raise ValueError(f"window: expected 0 or an odd number from 3 to {2 * SIDE - 1}, got {self.window}")
 
     def as_dict(self) -> dict[str, float]:
         """Return the fields as the card holds them."""
@@ -43,6 +49,19 @@ class Preprocessing:
         room = SIDE - self.crop
         steps = sorted({0, room // 2, room})
         yield from ((top, left) for top in steps for left in steps)
+
+
+def even_light(images: Tensor, window: int) -> Tensor:
+    """Take off each pixel's neighbourhood its mean and divide by its deviation: `[N,1,48,48]` -> the same.
+
+    Beyond the rim nothing counts.  Even neighbourhoods, whose deviation is below a hundredth, keep their contrast.
+    """
+
+    def mean(x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, window, stride=1, padding=window // 2, count_include_pad=False)
+
+    centred = images - mean(images)
+    return centred / (mean(centred.square()) + 1e-4).sqrt()
 
 
 class Member(nn.Module):
@@ -68,6 +87,8 @@ class Member(nn.Module):
         if images.ndim != 4 or images.shape[1:] != (1, SIDE, SIDE):
             raise ValueError(f"images: expected shape [N,1,{SIDE},{SIDE}], got {list(images.shape)}")
         p = self.preprocessing
+        if p.window:
+            images = even_light(images, p.window)
         top, left = offset if offset is not None else ((SIDE - p.crop) // 2,) * 2
         cut = images[:, :, top : top + p.crop, left : left + p.crop]
         side = size or p.size

@@ -30,17 +30,17 @@ class MiniXception(Member):
     """Two convolutions, four residual blocks of separable convolutions, a convolution to the classes, global pooling.
 
     Arriaga, Valdenegro-Toro & Ploeger 2017 (arXiv 1710.07557), the network that the package `fer` ships, after
-    Chollet 2017 (arXiv 1610.02357).  What differs: five times its channels by default, a crop of 44 pixels instead of
+    Chollet 2017 (arXiv 1610.02357).  What differs: eight times its channels by default, a crop of 40 pixels instead of
     the whole face enlarged to 64, a stem that halves the side as Chollet's does, and dropout before the last
     convolution.
 
-    Shapes: `[N,1,44,44]` -> `[N,640,2,2]` -> logits `[N,7]`.
+    Shapes: `[N,1,40,40]` -> `[N,1024,2,2]` -> logits `[N,7]`.
 
     width : channels of the first convolutions, 8 in the paper; the blocks have 2, 4, 8 and 16 times as many
     """
 
-    def __init__(self, *, width: int = 40, dropout: float = 0.2, preprocessing: Preprocessing | None = None) -> None:
-        super().__init__(preprocessing or Preprocessing())
+    def __init__(self, *, width: int = 64, dropout: float = 0.2, preprocessing: Preprocessing | None = None) -> None:
+        super().__init__(preprocessing or Preprocessing(crop=40, size=40))
         blocks = [XceptionBlock(width << i, width << (i + 1)) for i in range(4)]
         self.features = nn.Sequential(conv_block(1, width, 3, stride=2), conv_block(width, width, 3), *blocks)
         self.head = nn.Sequential(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts, Faithfulness, SaliencyTable
 from fer_core.errors import SaliencyError
 from fer_core.inference import member_logits
+from fer_core.metrics.intervals import Z95
 from fer_core.saliency.arguments import Arguments, Surroundings
 from fer_core.saliency.curves import Curves, curves, random_curves
 from fer_core.saliency.explainer import Explainer, Subject, explain
@@ -107,7 +108,7 @@ def _entry(
         for name in ("insertion", "deletion", "random_insertion", "random_deletion")
     }
     gains = np.array([one.gain for one in found])
-    gain, half = float(gains.mean()), 1.96 * float(gains.std(ddof=1)) / math.sqrt(len(gains))
+    gain, half = float(gains.mean()), Z95 * float(gains.std(ddof=1)) / math.sqrt(len(gains))
     return Faithfulness(
         member=member,
         method=method,

@@ -15,11 +15,12 @@ from fer_core.ensemble.decision import Pool
 from fer_core.ensemble.weightings import Weights, known
 from fer_core.errors import SaliencyError
 from fer_core.inference import Panel, to_tensor
-from fer_core.judge import Judge
 from fer_core.models import Member
+from fer_core.photo.calibrated import Judge
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.camera import camera, camera_position
-from fer_core.saliency.method import Attribution, Task, drawing
+from fer_core.saliency.cam_layer import camera, camera_position
+from fer_core.saliency.draws import drawing
+from fer_core.saliency.method import Attribution, Task
 from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import DIFFERENTIABLE, EnsembleScore, LogitScore, Score, Target, Tick, twin
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts import npz
+from fer_core.atomic import write_atomically
 from fer_core.emotions import EMOTIONS
-from fer_core.errors import PhotoError
+from fer_core.photo.copies import mark, shortened
 from fer_core.saliency.arguments import Arguments
 from fer_core.saliency.draw import common_scale, sheet
 from fer_core.saliency.explainer import Map, class_names, resolved
@@ -48,14 +49,16 @@ class FaceMaps:
         """The probability that each subject gives the explained class."""
         return [float(row[along.argmax()]) for row, along in zip(self.probabilities, self.direction, strict=True)]
 
-    def png(self) -> bytes:
-        """Return the picture: face and maps side by side, on one colour scale."""
+    def png(self, photo: str = "") -> bytes:
+        """Return the picture: face and maps side by side, on one colour scale; photo : the SHA-256 of its file."""
         titles = [
             f"{name}\n{named} {100 * chance:.0f}%"
             for name, named, chance in zip(self.names, self.classes, self.chances, strict=True)
         ]
         content, signed = io.BytesIO(), has_sides(self.method, self.arguments)
-        sheet(self.face, titles, self.values, scale=common_scale(self.values), signed=signed).save(content, "PNG")
+        sheet(self.face, titles, self.values, scale=common_scale(self.values), signed=signed).save(
+            content, "PNG", pnginfo=mark(photo) if photo else None
+        )
         return content.getvalue()
 
     def npz(self, **more: str) -> bytes:
@@ -115,20 +118,19 @@ def write_face(found: FaceMaps, folder: Path, stem: str, photo: str) -> tuple[Pa
 
     photo : the SHA-256 of the photo's file.  Earlier files are replaced where they are of the same photo, face and
     method; anything else of that name is left alone, and the new files get a number.
-    Raises PhotoError where the folder cannot be written to.
+    Each is written whole or not at all; raises WriteError where the folder cannot be written to.
     """
-    number, name = 1, f"{stem}.{found.method}"
-    while not _ours(folder / f"{name}.png", folder / f"{name}.npz", photo):
+    number, paths = 1, _paths(folder, stem, f".{found.method}")
+    while not _ours(*paths, photo):
         number += 1
-        name = f"{stem}.{found.method}-{number}"
-    paths = folder / f"{name}.png", folder / f"{name}.npz"
-    for path, content in zip(paths, (found.png(), found.npz(photo=photo)), strict=True):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise PhotoError(f"{path} cannot be written: {error.strerror or error}.") from error
+        paths = _paths(folder, stem, f".{found.method}-{number}")
+    for path, content in zip(paths, (found.png(photo), found.npz(photo=photo)), strict=True):
+        write_atomically(path, content)
     return paths
+
+
+def _paths(folder: Path, stem: str, ending: str) -> tuple[Path, Path]:
+    return folder / shortened(stem, f"{ending}.png"), folder / shortened(stem, f"{ending}.npz")
 
 
 def _ours(png: Path, arrays: Path, photo: str) -> bool:

@@ -4,6 +4,7 @@ from captum.attr import GradientShap, InputXGradient, IntegratedGradients, Noise
 from captum.attr import Saliency as CaptumSaliency
 
 from fer_core.saliency.arguments import Arguments
+from fer_core.saliency.draws import resting_gradients
 from fer_core.saliency.method import Attribution, Found, Task
 
 AT_ONCE = 32
@@ -38,9 +39,10 @@ def integrated_gradients(task: Task) -> Found:
 
 
 def _tunnel(task: Task, kind: str) -> Found:
-    samples = task.arguments.samples
+    samples, gradient = task.arguments.samples, CaptumSaliency(task.score)
+    gradient.gradient_func = resting_gradients
     return Found(
-        NoiseTunnel(CaptumSaliency(task.score)).attribute(
+        NoiseTunnel(gradient).attribute(
             task.images,
             nt_type=kind,
             nt_samples=samples,
@@ -64,7 +66,9 @@ def vargrad(task: Task) -> Found:
 
 def gradient_shap(task: Task) -> Found:
     """Return the expected gradient on the way from a random mean face, times the difference to it."""
-    values, delta = GradientShap(task.score).attribute(
+    expected = GradientShap(task.score)
+    expected.gradient_func = resting_gradients
+    values, delta = expected.attribute(
         task.images,
         task.surroundings.mean_faces.to(task.images),
         n_samples=task.arguments.samples,

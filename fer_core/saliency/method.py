@@ -1,16 +1,12 @@
 """What every method is: an entry that says what it measures and what it costs, and a function."""
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from fer_core.saliency.arguments import NAMES, Arguments, Surroundings
-from fer_core.saliency.camera import Camera
+from fer_core.saliency.cam_layer import Camera
 from fer_core.saliency.score import Score
 
 
@@ -86,20 +82,3 @@ class Attribution:
         passes = self.passes(arguments)
         back = " and back" if self.gradient else ""
         return f"{passes} {'image' if passes == 1 else 'images'} through each network{back}"
-
-
-_DRAWING = threading.Lock()
-"""Captum draws from the global generators of torch and NumPy."""
-
-
-@contextmanager
-def drawing(seed: int) -> Iterator[None]:
-    """Seed the global generators for a while, for one thread at a time; both go on after as if nothing had been."""
-    with _DRAWING, torch.random.fork_rng(devices=[]):
-        before = np.random.get_state()
-        torch.default_generator.manual_seed(seed)
-        np.random.seed(seed)
-        try:
-            yield
-        finally:
-            np.random.set_state(before)

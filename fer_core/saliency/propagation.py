@@ -74,8 +74,8 @@ PROPAGATIONS: dict[str, Attribution] = {
     ),
     "guided_backprop": Attribution(
         "Guided Backprop",
-        "The gradient, of which each ReLU lets only what speaks for the answer through; sharp, but it depends little "
-        "on what was learned.",
+        "The gradient, of which each ReLU lets only what speaks for the answer through; sharp, but it may depend "
+        "little on the weights (Adebayo et al. 2018).",
         "Springenberg et al. 2015",
         "1412.6806",
         guided_backprop,

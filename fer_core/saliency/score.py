@@ -15,6 +15,7 @@ from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import Pool, log_softmax, outputs_of
 from fer_core.ensemble.weightings import Weights, known, normalised
 from fer_core.models import Member
+from fer_core.saliency.draws import resting
 
 Tick = Callable[[int], None]
 """Told how many images went through one network; may raise, to stop a map half-way."""
@@ -101,7 +102,8 @@ class Score(nn.Module):
 
     def forward(self, images: Tensor, direction: Tensor) -> Tensor:
         """Return the sum over classes of log-probability times direction."""
-        return (self.pool(self.logs(images)) * direction).sum(dim=1)
+        with resting():
+            return (self.pool(self.logs(images)) * direction).sum(dim=1)
 
 
 class LogitScore(Score):

@@ -1,4 +1,4 @@
-"""The model-randomisation check of Adebayo et al. 2018 (arXiv 1810.03292): whether a map shows what was learned."""
+"""The model-randomisation check of Adebayo et al. 2018 (arXiv 1810.03292): whether a map depends on the weights."""
 
 import copy
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Whether to believe a map: how well it foretells the answer, how steady it is, whether it shows what was learned."""
+"""Whether to believe a map: how well it foretells the answer, how steady it is, whether it depends on the weights."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class Trust:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the map hardly depends on what was learned."""
+        """Whether the map hardly depends on the weights."""
         return self.randomised >= UNCHANGED
 
 

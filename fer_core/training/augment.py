@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fer_core.models.member import PIXEL_MEAN
+from fer_core.training.corrupt import corrupt
 from fer_core.training.pupil import Targets
 from fer_core.training.recipes import Recipe
 
@@ -65,7 +66,7 @@ def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tenso
         out = light(out, recipe, generator)
     if recipe.erase:
         out = erase(out, recipe, generator)
-    return out
+    return corrupt(out, recipe, generator)
 
 
 def mixup(images: Tensor, targets: Targets, alpha: float, generator: torch.Generator) -> tuple[Tensor, Targets]:

@@ -1,7 +1,6 @@
 """A resumable state of training in one file without pickle, replaced as a whole or not at all."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from fer_core.artifacts.card import Epoch
+from fer_core.atomic import write_atomically
 from fer_core.errors import RunError
 
 CHECKPOINT, LOGITS = "checkpoint.safetensors", "logits.npz"
 """Files of a run beside those of a member: what `--resume` goes on from, and the logits of both scored splits."""
-
-
-@dataclass(frozen=True)
-class EpochRow:
-    """One line of history.csv; losses are cross-entropies in nats, the accuracy is a share of PublicTest."""
-
-    epoch: int
-    lr: float
-    train_loss: float
-    valid_loss: float
-    valid_accuracy: float
 
 
 @dataclass
@@ -38,18 +28,7 @@ class Progress:
     best_accuracy: float = -1.0
     seconds: float = 0.0
     images_per_second: float = 0.0
-    history: list[EpochRow] = field(default_factory=list)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put `content` at `path` so that a kill at any moment leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    history: list[Epoch] = field(default_factory=list)
 
 
 def optimiser_tensors(network: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -84,13 +63,14 @@ def load_checkpoint(path: Path, identity: dict[str, Any]) -> tuple[dict[str, Ten
     try:
         with safe_open(path, framework="pt") as file:
             stored = json.loads(file.metadata()["progress"])
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a mapping
-        history = [EpochRow(**row) for row in stored.pop("history")]
+            # Copies: tensors that map the file keep Windows from replacing it after the next epoch.
+            tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118 - not a mapping
+        history = [Epoch(**row) for row in stored.pop("history")]
         progress = Progress(**stored, history=history)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path} is damaged and cannot be resumed; train again with --restart.") from error
     now = json.loads(json.dumps(identity))
-    changed = [key for key in now if progress.identity.get(key) != now[key]]
+    changed = [key for key in now | progress.identity if progress.identity.get(key) != now.get(key)]
     if changed:
         raise RunError(f"{path} was made otherwise ({', '.join(changed)}); train again with --restart.")
     return tensors, progress

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import Card
 from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS, read_history
+from fer_core.atomic import write_atomically
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
 from fer_core.errors import ArtifactDamaged, RunError
 from fer_core.inference import unpack_member
 from fer_core.models import MODELS, Member, nearest
 from fer_core.models.structure import structure
-from fer_core.training.checkpoint import LOGITS, write_atomically
+from fer_core.training.checkpoint import LOGITS
 
 FILES = (CARD, WEIGHTS, HISTORY, LOGITS)
 LARGEST = 64 << 20

@@ -75,8 +75,15 @@ class Targets:
         return self._each(lambda part: part * share + part[other] * (1 - share))
 
 
-def loss_of(logits: Tensor, votes: Tensor | None, targets: Targets, recipe: Recipe) -> Tensor:
-    """Return the cross-entropy to label and teachers, plus `recipe.votes` times that to the crowd's votes, in nats."""
+def loss_of(
+    logits: Tensor, votes: Tensor | None, targets: Targets, recipe: Recipe, *, shares: Tensor | None = None
+) -> Tensor:
+    """Return the cross-entropy to label and teachers, plus `recipe.votes` times that to the crowd's votes, in nats.
+
+    shares : of the classes in Training `[7]`, for a recipe that adjusts logits by them
+    """
+    if recipe.adjust and shares is not None:
+        logits = logits.float() + recipe.adjust * torch.log(shares.clamp(min=1e-6))
     loss = F.cross_entropy(logits.float(), targets.label, label_smoothing=recipe.label_smoothing)
     if targets.teachers is not None:
         loss = (1 - recipe.distil) * loss + recipe.distil * F.cross_entropy(logits.float(), targets.teachers)

@@ -20,11 +20,15 @@ class Recipe:
     rotate, scale, shift : bounds of the random affine: degrees, share of size, share of the side
     brightness, contrast : bounds of the random change, as shares
     erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
+    cover, shrink, blur, noise, jpeg : probability of each kind of damage of `corrupt.py`
     mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
+    balance : power of 1 / class size by which images are drawn: 0 each once an epoch, 1 all classes equally often
+    adjust : how much of the logarithm of its share in Training is added to the logit of a class in the loss, so that
+        the network need not learn how frequent it is (Menon et al. 2020, arXiv 2007.07314): 0 none, 1 all of it
     votes : weight of the cross-entropy to the FER+ crowd votes, a second target on the same images, 0 for none
     distil : share of the cross-entropy that is to the teachers' probabilities instead of the label, where there are
         teachers (Hinton et al. 2015, arXiv 1503.02531; Furlanello et al. 2018, arXiv 1805.04770)
-    precision : "bfloat16" for autocast, "float32" for none
+    precision : "bfloat16" for autocast, "float32" for none; the command `train` takes whichever is faster
     refinements : recipes that go on from the last weights, one after the other, each with an optimiser and a schedule
         of its own; dropout, ema, patience and precision stay those of the first
     """
@@ -50,7 +54,14 @@ class Recipe:
     brightness: float = 0.25
     contrast: float = 0.25
     erase: float = 0.0
+    cover: float = 0.0
+    shrink: float = 0.0
+    blur: float = 0.0
+    noise: float = 0.0
+    jpeg: float = 0.0
     mixup: float = 0.0
+    balance: float = 0.0
+    adjust: float = 0.0
     votes: float = 0.0
     distil: float = 0.6
     precision: Literal["bfloat16", "float32"] = "bfloat16"
@@ -61,7 +72,7 @@ class Recipe:
         for name in ("epochs", "batch", "lr"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
-        closed = ("erase", "distil")
+        closed = ("balance", "adjust", "erase", "cover", "shrink", "blur", "noise", "jpeg", "distil")
         for name in ("label_smoothing", "ema", "warmup", "scale", *closed):
             if not 0 <= getattr(self, name) < (1.0001 if name in closed else 1.0):
                 raise ValueError(f"{name}: expected a share, 0 up to 1, got {getattr(self, name)}")
@@ -153,17 +164,29 @@ smaller batches under milder changes, the second of them half at 48 pixels."""
 WITH_VOTES = replace(BASE, epochs=40, votes=0.5)
 """The crowd's votes beside the label."""
 
-GROWING = replace(WITH_VOTES, epochs=50, sizes=(32,))
-"""Half of the epochs on images of 32 pixels, which are about twice as fast."""
+DAMAGE: dict[str, Any] = dict.fromkeys(("cover", "shrink", "blur", "noise", "jpeg"), 0.08)
+"""Every kind of damage hits one image in twelve."""
+
+LONG = replace(WITH_VOTES, epochs=100, sizes=(28, 36), **DAMAGE)
+"""A third of the epochs on images of 28 pixels and a third on 36, which are two and a half and one and a half times as
+fast as 44: the networks underfit, so length pays."""
 
 RECIPES: dict[str, Recipe] = {
-    "shallow": replace(BASE, epochs=20, rotate=10.0, scale=0.1, shift=0.1),
-    "deep": WITH_VOTES,
+    "shallow": replace(BASE, epochs=60, rotate=10.0, scale=0.1, shift=0.1, **DAMAGE),
+    "deep": replace(LONG, sizes=(), votes=1.0),
     "agrawal": AGRAWAL,
-    **dict.fromkeys(("mini_xception", "vgg", "inception", "densenet", "crnn"), GROWING),
-    "resnet": replace(GROWING, epochs=40),
+    "mini_xception": replace(LONG, label_smoothing=0.05),
+    "vgg": LONG,
+    "inception": replace(LONG, erase=0.25),
+    "resnet": replace(LONG, mixup=0.2),
+    "densenet": replace(LONG, label_smoothing=0.0),
+    "crnn": replace(LONG, votes=0.0),
 }
-"""The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead."""
+"""The recipe of each member; `train --recipe slides` takes `SLIDES` for any of them instead.
+
+They differ in target, smoothing and augmentation on purpose, as hyper-parameter ensembles do (Wenzel et al. 2020, arXiv
+2006.13570): members that are made alike err alike.
+"""
 
 
 def recipe_for(member: str, *, name: str = "own") -> Recipe:

@@ -1,6 +1,6 @@
 """The folder `runs/NAME` of one training: a resumable checkpoint, and when it is done all that `collect` needs."""
 
-import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 from torch.utils.flop_counter import FlopCounterMode
 
-from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
+from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS, Epoch
+from fer_core.atomic import write_atomically
 from fer_core.dataset import Dataset
 from fer_core.emotions import EMOTIONS
-from fer_core.errors import RunError
-from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, views
+from fer_core.errors import ArtifactDamaged, RunError
+from fer_core.inference import FULL, load_member, member_logits, pack_weights, to_tensor, unpack_member, views
 from fer_core.models import Member, arguments_of
 from fer_core.models.structure import structure
-from fer_core.training.checkpoint import CHECKPOINT, LOGITS, EpochRow, write_atomically
+from fer_core.training.beginning import Start, TrainingData
+from fer_core.training.checkpoint import CHECKPOINT, LOGITS
 from fer_core.training.machine import hardware, matmul_ceiling, versions
-from fer_core.training.trainer import Trained, Trainer, TrainingData
+from fer_core.training.trainer import Trained, Trainer
 
 
 def training_data(dataset: Dataset, *, votes: bool) -> TrainingData:
@@ -47,6 +49,26 @@ def prepare(folder: Path, *, resume: bool, restart: bool) -> bool:
     return True
 
 
+def start_of(folder: Path, *, architecture: str) -> tuple[Start, dict[str, Any]]:
+    """Return where the training of a finished member is to go on, and the network's arguments.
+
+    folder : of a finished run, or `artifacts/members/NAME`
+    Raises RunError for one that is none, or of another architecture.
+    """
+    try:
+        content = (folder / WEIGHTS).read_bytes()
+        card = json.loads((folder / CARD).read_bytes())
+        member = unpack_member(content, card, where=folder / WEIGHTS)
+        before = int(card.get("continues", {}).get("epochs", 0))
+        arguments = dict(card["arguments"]) | {"preprocessing": card["preprocessing"]}
+        start = Start(member.state_dict(), hashlib.sha256(content).hexdigest(), before + int(card["best_epoch"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArtifactDamaged) as error:
+        raise RunError(f"{folder} holds no finished member to go on from.") from error
+    if card["architecture"] != architecture:
+        raise RunError(f"{folder} is of the architecture {card['architecture']}, not {architecture}.")
+    return start, arguments
+
+
 def macs(member: Member) -> int:
     """Count the multiply-accumulate operations of one view of one image."""
     device = next(member.parameters()).device
@@ -65,15 +87,14 @@ def share_of_ceiling(member: Member, images_per_second: float) -> float:
     return 3 * 2 * macs(member) * images_per_second / matmul_ceiling(device)
 
 
-def history_csv(history: list[EpochRow]) -> bytes:
+def history_csv(history: list[Epoch]) -> bytes:
     """Return history.csv of a run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", "lr", "train_loss", "valid_loss", "valid_accuracy"])
-    for row in history:
-        numbers = (row.lr, row.train_loss, row.valid_loss, row.valid_accuracy)
-        writer.writerow([row.epoch, *(f"{number:.6g}" for number in numbers)])
-    return text.getvalue().encode()
+    import pandas as pd  # here, because it is large
+
+    columns = ["epoch", "lr", "train_loss", "valid_loss", "valid_accuracy"]
+    rows = pd.DataFrame([asdict(row) for row in history], columns=columns)
+    text: str = rows.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    return text.encode()
 
 
 def finish(
@@ -96,7 +117,7 @@ def finish(
         "name": name,
         "architecture": network["architecture"],
         "classes": list(EMOTIONS),
-        "arguments": arguments_of(**network),
+        "arguments": arguments_of(**{k: v for k, v in network.items() if k != "preprocessing"}),
         "parameters": sum(p.numel() for p in member.parameters()),
         "macs": macs(member),
         "input_size": member.preprocessing.size,
@@ -104,6 +125,7 @@ def finish(
         "augmentation": {"views": views(member), "description": FULL},
         "recipe": trainer.recipe.as_dict(),
         "teachers": trainer.identity["teachers"],
+        "continues": trainer.identity.get("continues", {}),
         "seed": trainer.seed,
         "epochs": trained.progress.epoch,
         "best_epoch": trained.progress.best_epoch,

@@ -1,7 +1,6 @@
 """The one trainer, for CPU and CUDA: the data set is a tensor on the device and is augmented there in batches."""
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from fer_core.artifacts.card import Epoch
 from fer_core.emotions import EMOTIONS
 from fer_core.errors import RunError
 from fer_core.models import Member, build
 from fer_core.training.augment import augment, mixup
+from fer_core.training.beginning import Start, TrainingData
 from fer_core.training.checkpoint import (
-    EpochRow,
     Progress,
     load_checkpoint,
     optimiser_tensors,
@@ -31,28 +30,6 @@ from fer_core.training.optimiser import learning_rate, make_optimiser
 from fer_core.training.pupil import Pupil, Targets, loss_of, vote_shares
 from fer_core.training.recipes import Recipe
 from fer_core.training.teachers import Teaching
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """Images `uint8 [N,48,48]` and labels `int64 [N]` of Training and of PublicTest; PrivateTest is not here.
-
-    votes : FER+ votes `uint8 [N,10]` of Training, for recipes that learn from them
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    valid_images: NDArray[np.uint8]
-    valid_labels: NDArray[np.int64]
-    votes: NDArray[np.uint8] | None = None
-
-    def fingerprint(self) -> str:
-        """Return a digest of all of it, so that a resumed run cannot change its data unseen."""
-        digest = hashlib.sha256()
-        votes = () if self.votes is None else (self.votes,)
-        for array in (self.images, self.labels, self.valid_images, self.valid_labels, *votes):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -100,11 +77,12 @@ class Trainer:
         device: torch.device | None = None,
         arguments: dict[str, Any] | None = None,
         teaching: Teaching | None = None,
+        start: Start | None = None,
         compiled: bool = False,
     ) -> None:
         largest = max(stage.batch for stage in recipe.stages)
         if len(data.images) < largest:
-            raise ValueError(f"data: expected at least one batch of {largest} images, got {len(data.images)}")
+            raise RunError(f"Training has {len(data.images):,} images, fewer than one batch of {largest}.")
         if recipe.by_votes and data.votes is None:
             raise RunError(
                 "this recipe learns from the FER+ votes, and the data set has none: pack it with --ferplus "
@@ -121,8 +99,12 @@ class Trainer:
             "data set": data.fingerprint(),
             "teachers": teaching.teachers if teaching else {},
         }
+        if start is not None:
+            self.identity["continues"] = {"weights": start.digest, "epochs": start.epochs}
         torch.manual_seed(seed)
         self.member = build(architecture, **self.arguments)
+        if start is not None:
+            self.member.load_state_dict(start.weights)
         self.pupil = Pupil(self.member, votes=recipe.by_votes, dropout=recipe.dropout or 0.0)
         self.pupil.to(self.device).to(memory_format=torch.channels_last)
         self.forward: Callable[..., tuple[Tensor, Tensor | None]] = (
@@ -137,6 +119,7 @@ class Trainer:
             torch.from_numpy(teaching.shares).to(self.device) if teaching else None,
             vote_shares(torch.from_numpy(data.votes).to(self.device)) if data.votes is not None else None,
         )
+        self.shares = self.targets.label.mean(dim=0)
         self.valid_images = torch.from_numpy(data.valid_images).to(self.device).unsqueeze(1)
         self.valid_labels = torch.from_numpy(data.valid_labels).to(self.device)
         self.progress = Progress(identity=self.identity)
@@ -157,6 +140,14 @@ class Trainer:
         """Optimiser steps of the whole training."""
         return sum(stage.epochs * self.steps(stage) for stage in self.recipe.stages)
 
+    def _order(self, stage: Recipe, generator: torch.Generator) -> Tensor:
+        """Return which images an epoch shows, in order: each once, or rare classes more often than others."""
+        n = len(self.images)
+        if not stage.balance:
+            return torch.randperm(n, generator=generator, device=self.device)
+        weights = (self.targets.label @ self.shares) ** -stage.balance
+        return torch.multinomial(weights, n, replacement=True, generator=generator)
+
     def _step(self, picked: Tensor, stage: Recipe, rate: float, size: int | None, generator: torch.Generator) -> Tensor:
         """Take one optimiser step on the images `picked` and return the loss, still on the device."""
         images, targets = augment(self.images[picked], stage, generator), self.targets[picked]
@@ -164,7 +155,7 @@ class Trainer:
             images, targets = mixup(images, targets, stage.mixup, generator)
         with self._autocast():
             logits, votes = self.forward(images, size=size)
-        loss = loss_of(logits, votes, targets, stage)
+        loss = loss_of(logits, votes, targets, stage, shares=self.shares)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if stage.clip:
@@ -200,7 +191,7 @@ class Trainer:
             self.member.load_state_dict(kept)
         return loss / len(self.valid_labels), hits / len(self.valid_labels)
 
-    def _epoch(self, epoch: int) -> EpochRow:
+    def _epoch(self, epoch: int) -> Epoch:
         """Train one epoch, counted from 0, validate, and remember the weights if they are the best so far."""
         torch.manual_seed((self.seed << 20) + epoch)  # dropout draws from the global generator
         generator = torch.Generator(self.device).manual_seed((self.seed << 20) + epoch)
@@ -209,7 +200,7 @@ class Trainer:
             self.optimiser = make_optimiser(self.pupil, stage)
         steps, size = self.steps(stage), self.recipe.side(epoch)
         rates = [learning_rate(stage, at * steps + step, stage.epochs * steps) for step in range(steps)]
-        order = torch.randperm(len(self.images), generator=generator, device=self.device)
+        order = self._order(stage, generator)
         total, began = torch.zeros((), device=self.device), time.perf_counter()
         for step in range(steps):
             picked = order[step * stage.batch : (step + 1) * stage.batch]
@@ -222,7 +213,7 @@ class Trainer:
             self.progress.best_accuracy, self.progress.best_epoch = accuracy, epoch + 1
             source = self.ema or self.member.state_dict()
             self.best = {k: v.detach().clone() for k, v in source.items()}
-        return EpochRow(epoch + 1, rates[0], float(total) / steps, loss, accuracy)
+        return Epoch(epoch + 1, rates[0], float(total) / steps, loss, accuracy)
 
     def _show(self, epoch: int, step: int, steps: int, total: float, seconds: float) -> None:
         """Tell whoever watches; the time left takes all epochs to be like this one."""
@@ -274,7 +265,8 @@ class Trainer:
         resumed_from = self.progress.epoch
         self.pupil.train()
         for epoch in range(self.progress.epoch, self.recipe.total_epochs):
-            if self.recipe.patience and self.progress.epoch - self.progress.best_epoch >= self.recipe.patience:
+            since = self.progress.epoch - self.progress.best_epoch
+            if self.recipe.patience and self.best and since >= self.recipe.patience:
                 break
             began = time.perf_counter()
             row = self._epoch(epoch)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Server, Visit
 
 pytestmark = pytest.mark.browser
@@ -22,6 +22,12 @@ THEMES = [
 ]
 TWO = [THEMES[0], THEMES[3]]
 """A wide light screen and a dark phone, for pages that are held to fit in many states: width and colours are apart."""
+HELD_TO_FIT = [
+    *((theme, "/ensemble") for theme in THEMES),
+    *((theme, "/") for theme in TWO),
+    (THEMES[0], "/ensemble?members=none"),
+    (THEMES[3], "/ensemble?members=deep&weights=manual&manual=0,0,0"),
+]
 
 
 def accuracy(artifacts: Path, setting: Setting) -> str:
@@ -84,10 +90,7 @@ def test_bad_links_show_the_default(visit: Visit, artifacts: Path) -> None:
     assert visit.number() == accuracy(artifacts, Setting(("shallow", "deep", "agrawal")))
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
-@pytest.mark.parametrize(
-    "path", ["/", "/ensemble", "/ensemble?members=none", "/ensemble?members=deep&weights=manual&manual=0,0,0"]
-)
+@pytest.mark.parametrize(("visit", "path"), HELD_TO_FIT, indirect=["visit"])
 def test_pages_fit_ask_no_other_host_and_do_not_complain(visit: Visit, path: str) -> None:
     page = visit.open(path)
     visit.settled()

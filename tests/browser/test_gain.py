@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, expect
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.markdown import points
-from fer_core.report import explorer_of
+from fer_core.format import points
+from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import THEMES, TWO
 
@@ -38,7 +38,7 @@ def click(visit: Visit, spot: Locator) -> None:
 
 def members(visit: Visit, *names: str) -> None:
     """Wait until just these members are in the link."""
-    visit.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query)["members"] == [",".join(names)])
+    visit.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("members") == [",".join(names)])
     visit.settled()
     visit.page.wait_for_timeout(300)
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PATIENCE, Visit
 from tests.browser.test_try_a_face import put
 from tests.hostile import files, photos, urls
-from ui.own import safe
+from ui.session.uploads import safe
 
 pytestmark = pytest.mark.browser
 TRACE = ("Traceback", "Error:", "Exception")
@@ -24,14 +24,12 @@ def calm(page: Page) -> None:
         assert "\n" not in alert.strip()
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(4))
 def test_no_address_breaks_a_page(visit: Visit, part: int) -> None:
-    every = urls()
-    assert len(every) >= 50
-    for path in every[part::8]:
+    for path in urls()[part::4]:
         visit.page.goto(visit.url + path)
         page = visit.page
-        page.wait_for_selector(".fer-big, h1, h2, [data-testid=stAlert]", timeout=30_000)
+        page.wait_for_selector(".fer-big, h1, h2, [data-testid=stAlert]")
         visit.settled()
         calm(page)
     assert not visit.foreign
@@ -41,7 +39,6 @@ def test_no_address_breaks_a_page(visit: Visit, part: int) -> None:
 def test_no_file_of_predictions_breaks_the_explorer(visit: Visit) -> None:
     page = visit.open("/ensemble")
     before, every = visit.number(), files()
-    assert len(every) + len(urls()) >= 95
     visit.settled()
     panel = page.locator("[data-testid=stExpander]", has_text="Your own models")
     panel.locator("summary").click()
@@ -51,7 +48,7 @@ def test_no_file_of_predictions_breaks_the_explorer(visit: Visit) -> None:
             [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
         )
         said = panel.locator("[data-testid=stAlert] [data-testid=stMarkdownContainer]")
-        expect(said, name).to_have_text(re.compile(rf"^\s*{re.escape(safe(name))}"), timeout=20_000)
+        expect(said, name).to_have_text(re.compile(rf"^\s*{re.escape(safe(name))}"), timeout=PATIENCE)
         visit.settled()
         calm(page)
         assert visit.number() == before

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting, choose
-from fer_core.html_report import html_report, subject_of
-from fer_core.report import explorer_alone, explorer_of
+from fer_core.reports.html import html_report, subject_of
+from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import THEMES
 from tests.html_reports import HOSTILE, of_names

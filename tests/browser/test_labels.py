@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
-from fer_core.report import explorer_of
+from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import TWO
 from tests.test_limits_page import crowd_of

@@ -8,20 +8,21 @@ from playwright.sync_api import expect
 
 from fer_core.artifacts import open_artifacts
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
-from ui.choice import default
-from ui.limits_text import SECTIONS, link
+from tests.browser.test_explorer import TWO
+from ui.kit.wording import limits_link
+from ui.limits.wording import SECTIONS
+from ui.session.choice import default
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
     page = visit.page
     page.goto(f"{visit.url}/limits")
     page.locator("#privacy").wait_for(timeout=30_000)
     visit.settled()
-    expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(4, timeout=30_000)
+    expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(5, timeout=30_000)
     page.wait_for_timeout(300)
     over = visit.overflow()
     outside = visit.titles_outside()
@@ -35,7 +36,7 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) ->
 def test_a_link_opens_the_page_at_its_section(visit: Visit, artifacts: Path, anchor: str) -> None:
     page, members = visit.page, open_artifacts(artifacts).manifest.members
     choice = replace(default(members), looked_at=members[:1], twins=False)
-    page.goto(f"{visit.url}/{link(choice, anchor)}")
+    page.goto(f"{visit.url}/{limits_link(choice, anchor)}")
     expect(page.get_by_role("heading", name=SECTIONS[anchor])).to_be_in_viewport(timeout=30_000)
     expect(page.get_by_role("heading", name="What the numbers cannot say")).not_to_be_in_viewport()
 

@@ -12,9 +12,9 @@ from sklearn.naive_bayes import GaussianNB
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
-from fer_core.extra import Ours, read_extra
+from fer_core.user_predictions import Ours, read_extra
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 
 pytestmark = pytest.mark.browser
 NAMES = ("regression", "forest", "naive Bayes")
@@ -53,6 +53,7 @@ def put(visit: Visit, name: str, content: bytes) -> None:
             [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
         )
     expect(panel.get_by_role("button", name="Remove")).to_be_visible()
+    page.wait_for_url(lambda url: "own=" in url)  # the uploader has a "Remove" of its own before the file is taken in
     visit.settled()
 
 
@@ -60,7 +61,7 @@ def shows(page: Page, share: float) -> None:
     expect(page.locator(".fer-big b")).to_contain_text(f"{100 * share:.1f}")
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True)
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_another_data_set_is_explored_in_any_theme_and_width(visit: Visit, digits: bytes, explorer: Explorer) -> None:
     page = visit.open("/ensemble")
     put(visit, "digits.npz", digits)

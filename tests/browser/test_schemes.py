@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 
 from fer_core.ensemble import schemes
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
     page = visit.open("/schemes")
     expect(page.locator(".js-plotly-plot")).to_have_count(1)

@@ -14,10 +14,10 @@ from skimage import data
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting
-from fer_core.faces.decode import decode
-from fer_core.predict import Look, Predictor
+from fer_core.photo.decode import decode
+from fer_core.photo.predict import Look, Predictor
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +34,9 @@ def astronaut() -> bytes:
 
 
 def put(page: Page, *files: tuple[str, bytes]) -> None:
-    page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files]
-    )
+    chooser = page.locator("input[type=file]")
+    expect(chooser).to_have_count(1)  # an upload puts an empty one in the place of the one that took it
+    chooser.set_input_files([{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files])
 
 
 def answered(page: Page, name: str, size: str) -> None:
@@ -117,7 +117,7 @@ def test_the_camera_is_asked_for_only_when_chosen(visit: Visit) -> None:
     expect(page.get_by_test_id("stCameraInput")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_the_page_fits(visit: Visit, astronaut: bytes) -> None:
     page = visit.open("/try_a_face")
     put(page, ("astronaut.jpg", astronaut))

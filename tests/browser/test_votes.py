@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting
-from fer_core.ensemble.rescues import Ballots, ballots
-from fer_core.report import explorer_of
+from fer_core.ensemble.analysis.rescues import Ballots, ballots
+from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.test_explorer import TWO
 
 pytestmark = pytest.mark.browser
 SAD, NEUTRAL = EMOTIONS.index("sad"), EMOTIONS.index("neutral")
@@ -92,7 +92,7 @@ def test_the_table_is_taken_home(visit: Visit, found: Ballots) -> None:
     assert caught.value.suggested_filename == "votes-test-broke.csv"
 
 
-@pytest.mark.parametrize("visit", THEMES, indirect=True, ids=["light", "light-phone", "dark", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
     page = visit.open("/votes?kind=hardest&true=sad")
     visit.settled()

@@ -32,11 +32,16 @@ def borda(outputs: Outputs, weights: Weights) -> Decision:
 
 def points(logs: Array) -> Array:
     """Return for each class how many others lie below it, a tie counting half, for values [N,C]: float64 [N,C]."""
-    above = np.zeros(logs.shape)
-    for column in logs.T:
-        above += logs > column[:, None]
-        above += 0.5 * (logs == column[:, None])
-    return above - 0.5  # a class ties with itself
+    order = logs.argsort(axis=1)
+    rising = np.take_along_axis(logs, order, axis=1)
+    # Values that tie take the mean of the places from the first to the last of them.
+    place, other = np.arange(logs.shape[1]), rising[:, 1:] != rising[:, :-1]
+    first, last = np.zeros(logs.shape, np.int64), np.full(logs.shape, logs.shape[1] - 1)
+    np.maximum.accumulate(np.where(other, place[1:], 0), axis=1, out=first[:, 1:])
+    last[:, :-1] = np.minimum.accumulate(np.where(other, place[:-1], place[-1])[:, ::-1], axis=1)[:, ::-1]
+    found = np.empty(logs.shape)
+    np.put_along_axis(found, order, (first + last) / 2, axis=1)
+    return found
 
 
 def _most_points(votes: Array, outputs: Outputs, weights: Weights) -> Decision:

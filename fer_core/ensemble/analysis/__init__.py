@@ -1,0 +1,1 @@
+"""Why an ensemble gains: diversity, decomposition, rescues, confidence, seeds."""

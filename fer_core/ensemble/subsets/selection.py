@@ -1,0 +1,66 @@
+"""Ways to choose members on PublicTest: greedily in, greedily out, and by what they cost."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.ensemble.explorer import Explorer
+from fer_core.ensemble.outcome import Setting
+from fer_core.ensemble.subsets.contributions import members_of
+from fer_core.ensemble.subsets.search import Ranked
+
+Array = NDArray[np.float64]
+
+
+def forward(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Ranked]:
+    """Return the ensembles of greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection").
+
+    Each step takes once more the member with which the ensemble is best on PublicTest, the first of those that tie; a
+    member weighs as often as it was taken.  Settings have the weighting "manual" with these counts.
+
+    twins : False chooses without the PublicTest images that have a twin in Training
+    """
+    if steps < 1:
+        raise ValueError(f"steps: expected at least 1, got {steps}")
+    counts, path = dict.fromkeys(explorer.members, 0), []
+    labels = explorer.part("valid", twins=twins).labels
+
+    def taken(name: str) -> Ranked:
+        now = {member: count + (member == name) for member, count in counts.items()}
+        some = {member: float(count) for member, count in now.items() if count}
+        setting = Setting(tuple(some), "manual", combiner, tuple(some.values()), "valid", twins)
+        return Ranked(setting, int((explorer.decide(setting).labels == labels).sum()) / len(labels))
+
+    for _ in range(steps):
+        tried = {name: taken(name) for name in explorer.members}
+        name = max(tried, key=lambda member: tried[member].valid_accuracy)
+        counts[name] += 1
+        path.append(tried[name])
+    return path
+
+
+def backward(values: Array) -> list[int]:
+    """Return the subsets of greedy backward elimination, from the whole down to one member.
+
+    values : of all subsets, float64 [2^M], numbered as by `EverySubset`
+    Each step leaves out the member without which the value is highest, the first of those that tie.
+    """
+    whole = (1 << members_of(values)) - 1
+    path = [whole]
+    while path[-1] & (path[-1] - 1):
+        smaller = [path[-1] & ~(1 << i) for i in range(whole.bit_length()) if path[-1] >> i & 1]
+        path.append(max(smaller, key=lambda subset: float(values[subset])))
+    return path
+
+
+def front(costs: Sequence[float] | Array, values: Sequence[float] | Array) -> list[int]:
+    """Return the Pareto front: positions of what is better than all that costs no more, the cheapest first."""
+    costs, values = np.asarray(costs, float), np.asarray(values, float)
+    if costs.shape != values.shape or costs.ndim != 1:
+        raise ValueError(f"values: expected one for each cost, {list(costs.shape)}, got {list(values.shape)}")
+    found: list[int] = []
+    for i in np.lexsort((-values, costs)).tolist():
+        if not found or values[i] > values[found[-1]]:
+            found.append(i)
+    return found

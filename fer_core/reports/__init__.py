@@ -1,0 +1,1 @@
+"""What is written about artifacts: figures gathered, as Markdown, as HTML, in sentences."""

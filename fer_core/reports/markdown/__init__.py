@@ -1,0 +1,23 @@
+"""The figures as Markdown: docs/results.md whole, and the table of the README."""
+
+from fer_core.reports.markdown.document import results
+from fer_core.reports.markdown.files import BEGIN, END, stale, update, with_summary
+from fer_core.reports.markdown.headline import chosen_sentence, markdown_summary, story, summary
+from fer_core.reports.markdown.story import below, equal_sentence, significant, verdict
+
+__all__ = [
+    "BEGIN",
+    "END",
+    "below",
+    "chosen_sentence",
+    "equal_sentence",
+    "markdown_summary",
+    "results",
+    "significant",
+    "stale",
+    "story",
+    "summary",
+    "update",
+    "verdict",
+    "with_summary",
+]

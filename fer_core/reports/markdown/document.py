@@ -1,0 +1,88 @@
+"""docs/results.md."""
+
+from typing import Any
+
+from fer_core.format import commit, exploratory, percent, table
+from fer_core.published import FIELD
+from fer_core.reports.markdown import tables
+from fer_core.reports.markdown.headline import story
+from fer_core.reports.markdown.robustness import robustness_section
+
+
+def results(found: dict[str, Any]) -> str:
+    """Return docs/results.md."""
+    logged = [[s["date"], commit(s["commit"]), ", ".join(s["members"])] for s in found["scorings"]]
+    parts = [
+        "# Results",
+        "Written by `python -m fer_core report --update` from `artifacts/` alone "
+        f"(manifest `{found['fingerprint'][:12]}`); do not edit.",
+        "Networks are fitted on Training; epoch, weights, subset, scheme and the best member are chosen on PublicTest. "
+        f"PrivateTest ({found['chosen']['images']:,} images) is scored once for each release and chooses nothing.",
+        "All figures but parameters, MMACs (millions of multiply-accumulates of one view), p-values, NLL (nats) and "
+        "Brier score (0 to 2) are percentages; intervals are Wilson's at 95%, gains are points against the best "
+        "member, and McNemar's test against it is exact. A full score averages the member's probabilities over all "
+        "test-time views.",
+        "## The chosen ensemble",
+        story(found),
+        tables.ensembles([found["chosen"]]),
+        "## Members",
+        tables.members(found),
+        exploratory(),
+        f"The best member is **{found['best_member']}**, by PublicTest. How good the members' probabilities are:",
+        tables.probabilities(found),
+        "### How they were made",
+        tables.making(found),
+        *_replaced_teachers(found),
+        "## All members together",
+        tables.ensembles(found["ensembles"]),
+        exploratory(),
+        "Weights that are fitted on PublicTest flatter PublicTest: the out-of-fold accuracy refits them on four "
+        "fifths of it and scores the last. A dash for NLL: some image's true class has no vote at all.",
+        "## How alike the members are",
+        tables.alike(found),
+        "Error correlation, disagreement (exactly one of two members is right) and double faults are means over all "
+        "pairs of members. An ensemble gains most from members of equal strength whose errors are unrelated.",
+        "## Label quality",
+        *_label_quality(found),
+        "## Damaged images",
+        *robustness_section(found["robustness"]),
+        "## The field",
+        table(["system", "test accuracy, %", "outside data", "source"], [list(row) for row in FIELD], left=4),
+        "## Scorings of PrivateTest",
+        table(["date", "commit", "members"], logged, left=3),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _replaced_teachers(found: dict[str, Any]) -> list[str]:
+    """Return the note below the stars of `tables.making`, if there are any."""
+    if all(teacher["current"] for member in found["members"] for teacher in member["teachers"]):
+        return []
+    return ["\\* The teacher's weights are not among these artifacts: they were replaced since, or never collected."]
+
+
+def _label_quality(found: dict[str, Any]) -> list[str]:
+    """Return the section on label quality, one sentence where there are no votes."""
+    quality = found["label_quality"]
+    if quality is None:
+        return [
+            "These artifacts hold no FER+ votes, so nothing is said here of the labels' own quality; a data set packed "
+            "with `--ferplus fer2013new.csv` brings them."
+        ]
+    none = quality["agreed"] - quality["agreed_on_an_emotion"]
+    apart = f", {none} of them that it is none of the seven emotions: there no decision is right" if none else ""
+    limit = quality["labels"]["agreed_crowd"]["share"]
+    reading = [
+        "What to read from it: where nearly everybody agrees, FER-2013's own label says the same on "
+        f"{percent(limit)}% of the images, so a decision that is always the crowd's would score no more than that "
+        "against the labels. The further the last share of a row lies above the one before it, the more of what is "
+        "counted as the decision's errors are the labels' own. Nothing is chosen by these figures."
+    ]
+    return [
+        "Ten people labelled each image anew for FER+ (Barsoum et al. 2016). Their plurality is one of the seven "
+        f"emotions on {quality['with_plurality']:,} of {quality['images']:,} PrivateTest images; on the others two "
+        "emotions tie, or contempt, unknown or not-a-face has as many votes. At least nine of ten agree on "
+        f"{quality['agreed']:,} images{apart}.",
+        tables.label_quality(found),
+        *(reading if limit is not None else []),
+    ]

@@ -1,0 +1,1 @@
+"""How sure: how well confidence goes with being right."""

@@ -1,0 +1,1 @@
+"""Numbers that several pages show, and where they come from."""

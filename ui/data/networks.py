@@ -1,0 +1,58 @@
+"""The one door to PyTorch and what else the explorer does without: each module is imported when it is first asked for.
+
+A static import would make every visitor's server load PyTorch, and fail where it is not installed.
+"""
+
+import importlib
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import cv2 as cv2
+    from PIL import Image as Image
+
+    from fer_core import inference as inference
+    from fer_core import saliency as saliency
+    from fer_core.inference import latency as latency
+    from fer_core.photo import decode as decode
+    from fer_core.photo import detect as detect
+    from fer_core.photo import draw as draw
+    from fer_core.photo import illumination as illumination
+    from fer_core.photo import predict as predict
+    from fer_core.photo import quality as quality
+    from fer_core.saliency import draw as maps
+    from fer_core.saliency import path as path
+    from fer_core.saliency import regions as regions
+    from fer_core.saliency import trust as trust
+
+    __all__ = ["maps"]
+
+MODULES = {
+    "cv2": "cv2",
+    "Image": "PIL.Image",
+    "inference": "fer_core.inference",
+    "saliency": "fer_core.saliency",
+    "latency": "fer_core.inference.latency",
+    "decode": "fer_core.photo.decode",
+    "detect": "fer_core.photo.detect",
+    "draw": "fer_core.photo.draw",
+    "illumination": "fer_core.photo.illumination",
+    "predict": "fer_core.photo.predict",
+    "quality": "fer_core.photo.quality",
+    "maps": "fer_core.saliency.draw",
+    "path": "fer_core.saliency.path",
+    "regions": "fer_core.saliency.regions",
+    "trust": "fer_core.saliency.trust",
+}
+"""Where each is; a test holds it to what the type checker is told above."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MODULES:
+        raise AttributeError(name)
+    return importlib.import_module(MODULES[name])
+
+
+def installed(*packages: str) -> bool:
+    """Tell whether packages are installed, without importing them."""
+    return all(find_spec(name) is not None for name in packages)

@@ -1,0 +1,1 @@
+"""Who adds what: what each member adds, and what makes them differ."""

@@ -1,0 +1,1 @@
+"""Ensemble: switch members and weights, watch the number move."""

@@ -1,0 +1,1 @@
+"""Why it gains: every subset, paths and costs."""

@@ -1,0 +1,1 @@
+"""Widgets, figures and sentences that several pages share."""

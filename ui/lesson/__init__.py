@@ -1,0 +1,1 @@
+"""Lesson: ten questions, each answered by a guess before it is revealed."""

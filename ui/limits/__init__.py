@@ -1,0 +1,1 @@
+"""Limits: what the numbers cannot say."""

@@ -1,0 +1,1 @@
+"""Members: each network by itself, or several side by side."""

@@ -1,0 +1,1 @@
+"""Saliency: what networks looked at."""

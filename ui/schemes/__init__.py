@@ -1,0 +1,1 @@
+"""All schemes: every way to weight and combine."""

@@ -1,0 +1,1 @@
+"""What a session keeps, and what a link holds."""

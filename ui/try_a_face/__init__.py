@@ -1,0 +1,1 @@
+"""Try a face: what the ensemble says of a visitor's photos."""

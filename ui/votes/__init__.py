@@ -1,0 +1,1 @@
+"""Rescued and broken: faces on which the ensemble and its best member differ."""

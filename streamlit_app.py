@@ -10,13 +10,14 @@ from ui.kit.headline import STYLE
 from ui.kit.share import copy_link, notice
 from ui.session import state
 from ui.shell import navigation, visits
-from ui.shell.memory import return_large_blocks
+from ui.shell.memory import return_large_blocks, set_modules_aside
 
 TITLE = "FER ensemble explorer"
 
 navigation.page_config()
 navigation.keep_uploads_in_memory()
 return_large_blocks()
+set_modules_aside()
 visits.ends_on_time()
 page = navigation.navigation()
 st.html(STYLE)

@@ -1,11 +1,16 @@
-"""Memory that was let go goes back to the system."""
+"""Memory that was let go goes back to the system, and what stays is not looked through again and again."""
 
 import ctypes
+import gc
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from ui.shell import memory
 
 SCRIPT = """
 import sys, threading
@@ -48,3 +53,44 @@ def test_large_blocks_go_back() -> None:
 
     assert kept("no") > 100
     assert kept("yes") < 20
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+    memory._aside = 0
+
+
+class Knot:
+    """A part of a cycle, which only a garbage collection frees."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_is_loaded_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_aside", 0)
+    memory.set_modules_aside()
+    assert gc.get_freeze_count() > 10_000
+    assert len(gc.get_objects()) < 1_000
+    new = Knot()
+    memory.set_modules_aside()
+    assert any(one is new for one in gc.get_objects()), "set aside though no module was loaded"
+    gone = weakref.ref(new)
+    del new
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.usefixtures("thawed")
+def test_a_cycle_that_was_set_aside_is_freed_by_the_next_collection() -> None:
+    old = Knot()
+    memory.collect()
+    gone = weakref.ref(old)
+    del old
+    gc.collect()
+    assert gone() is not None
+    memory.collect()
+    assert gone() is None

@@ -1,9 +1,13 @@
 """What holds of a whole visit, in a real browser: its history, fast clicks, photos on every page, and failures."""
 
 import io
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
+from threading import Event, Thread
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -68,11 +72,32 @@ def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
     assert visit.errors == []
 
 
-def test_many_fast_clicks_end_in_what_was_clicked(visit: Visit) -> None:
+@contextmanager
+def hiccups(server: Server) -> Iterator[None]:
+    """Stop the server now and then for up to 0.3 s, as a busy machine does."""
+    over, random = Event(), Random(11)
+
+    def stop_and_go() -> None:
+        while not over.wait(random.random() / 10):
+            server.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.3 * random.random())
+            server.process.send_signal(signal.SIGCONT)
+
+    thread = Thread(target=stop_and_go)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_many_fast_clicks_end_in_what_was_clicked(visit: Visit, server: Server) -> None:
     page = visit.open("/ensemble")
     visit.settled()
     names = ["shallow", "deep", "agrawal"]
-    count = page.evaluate(FAST, {"names": names, "clicks": 500, "seed": 11})
+    with hiccups(server):
+        count = page.evaluate(FAST, {"names": names, "clicks": 500, "seed": 11})
     on = [name for name in names if count[name] % 2 == 0]
     wanted = "%2C".join(on) or "none"
     page.wait_for_function(f"location.search.startsWith('?members={wanted}&')", timeout=2 * PATIENCE)

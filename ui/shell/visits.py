@@ -1,13 +1,14 @@
 """The end of a visit: what the server holds of it goes soon after its page is closed, not when somebody else leaves."""
 
 import asyncio
-import gc
 from contextlib import suppress
 
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.shell.memory import collect
 
 
 def ends_on_time() -> None:
@@ -37,7 +38,7 @@ def _forget(session: AppSession) -> None:
         if runtime.get_instance()._session_mgr.get_session_info(session.id) is None:
             session.shutdown()
             session.session_state.clear()
-    gc.collect()  # a visit is a cycle of objects
+    collect()  # a visit is a cycle of objects
 
 
 @st.cache_resource(scope="session", on_release=_disconnected, show_spinner=False)

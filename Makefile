@@ -1,5 +1,6 @@
 # make app    start the explorer in a browser
 # make test   run all tests that need no browser
+# make snapshots    write down what pages and reports now say
 # Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
 # WORKERS how many processes share the tests (default: one a core; 0: all in one process, for a debugger).
 
@@ -10,13 +11,16 @@ BIN := $(VENV)/bin
 # A worker that is done takes tests from the end of another's queue, so that files stay together but for the last ones.
 PARALLEL := --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: app test browser lint format clean
+.PHONY: app test snapshots browser lint format clean
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/dev-installed
 	$(BIN)/python -m pytest $(PARALLEL)
+
+snapshots: $(VENV)/dev-installed
+	$(BIN)/python -m pytest -k snapshots --snapshot-update
 
 browser: $(VENV)/dev-installed
 	$(BIN)/python -m pytest $(PARALLEL) -m browser

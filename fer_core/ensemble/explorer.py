@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Decision, Outputs, Pool, log_softmax, outputs_of
-from fer_core.ensemble.outcome import Comparison, Outcome, Setting
+from fer_core.ensemble.decision import Comparison, Decision, Outcome, Outputs, Pool, Setting, log_softmax, outputs_of
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, paired_interval, recalls, wilson
 from fer_core.metrics.probabilities import binned_gap

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Decision
+from fer_core.ensemble.decision import Decision, Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.weightings import fit_of, known, normalised
 
 

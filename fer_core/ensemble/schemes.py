@@ -1,8 +1,10 @@
-"""The schemes that are told of side by side: how members are weighed, and how they are combined."""
+"""The schemes that are told of side by side, and which settings were planned before PrivateTest was scored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fer_core.ensemble.combiners import COMBINERS
+from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.weightings import WEIGHTINGS
 
 FOR_EVERY_WEIGHTING = ("mean_probability", "mean_log_probability", "hard_vote")
@@ -56,3 +58,22 @@ def scheme_name(weighting: str, combiner: str) -> str:
 def in_text(title: str) -> str:
     """Return a title as it stands within a sentence; who it is named after keeps a capital."""
     return title if title.startswith(("Borda", "Dempster")) else title[0].lower() + title[1:]
+
+
+def planned(setting: Setting, *, everyone: Sequence[str], chosen: Setting) -> bool:
+    """Tell whether a setting is one of the two planned ones, which are scored on "test"; any other is exploratory.
+
+    They are the one that is chosen on "valid", and all members at equal weight with mean probability.  Which of them
+    is meant does not depend on the order of members, nor on weights that the combiner ignores.
+
+    everyone : all members; chosen : the setting that is best on "valid"
+    """
+    if setting.split != "test":
+        return False
+    return _identity(setting) in (_identity(chosen), _identity(Setting(tuple(everyone))))
+
+
+def _identity(setting: Setting) -> tuple[object, ...]:
+    """Return what makes a setting the one it is; weights set by hand are never those of a plan."""
+    weighting = setting.weighting if COMBINERS[setting.combiner].weighs or setting.weighting == "manual" else None
+    return frozenset(setting.members), weighting, setting.combiner

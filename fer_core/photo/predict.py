@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.ensemble import Answer, Setting
-from fer_core.ensemble.balance import Balance
+from fer_core.ensemble.answer import Balance
 from fer_core.errors import BadPhoto
 from fer_core.inference import Panel
 from fer_core.photo.calibrated import Judge

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from fer_core.ensemble.columns import column_of
+from fer_core.ensemble.predictions import column_of
 from fer_core.user_predictions.types import Ours
 
 

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import outputs_of
+from fer_core.ensemble.decision import Setting, outputs_of
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import out_of_fold_of_all, stratified_folds
-from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING, schemes
 from fer_core.ensemble.subsets.every import every_subset, most_members, not_for_every_subset, subsetting, tallied
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised

@@ -9,8 +9,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Outcome, Setting, choose
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.ensemble.analysis.decomposition import decompose
-from fer_core.ensemble.analysis.diversity import disagreement, pairs
-from fer_core.ensemble.analysis.independent import independent
+from fer_core.ensemble.analysis.diversity import disagreement, independent, pairs
 from fer_core.ensemble.subsets.all_subsets import cloud, survival
 from fer_core.ensemble.subsets.contributions import by_place, leave_one_out, shapley
 from fer_core.ensemble.subsets.every import every_subset

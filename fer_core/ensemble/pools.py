@@ -1,10 +1,27 @@
-"""Pools that one member alone cannot pull far: they look at the middle of what members say of a class."""
+"""Opinion pools: means and middles of what members say, and Dempster's rule of combination."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.decision import Decision, Outputs
+from fer_core.ensemble.decision import Decision, Outputs, weighted_sum
 from fer_core.ensemble.weightings import Weights
+
+
+def mean_probability(outputs: Outputs, weights: Weights) -> Decision:
+    """Average probabilities (linear opinion pool); each row is renormalised."""
+    pooled = weighted_sum(outputs.probabilities, weights)
+    pooled /= pooled.sum(axis=1, keepdims=True)
+    return Decision(pooled.argmax(axis=1), pooled)
+
+
+def mean_log_probability(outputs: Outputs, weights: Weights) -> Decision:
+    """Average log-probabilities (logarithmic opinion pool); each row is renormalised."""
+    pooled = weighted_sum(outputs.logs, weights)
+    pooled -= pooled.max(axis=1, keepdims=True)
+    np.exp(pooled, out=pooled)
+    pooled /= pooled.sum(axis=1, keepdims=True)
+    return Decision(pooled.argmax(axis=1), pooled)
+
 
 EQUAL = 1e-9
 """Weights on both sides of the middle that differ by less are the same but for rounding."""
@@ -45,3 +62,25 @@ def trimmed_mean(outputs: Outputs, weights: Weights) -> Decision:
 def _renormalised(pooled: NDArray[np.float64]) -> Decision:
     pooled /= pooled.sum(axis=1, keepdims=True)
     return Decision(pooled.argmax(axis=1), pooled)
+
+
+BELIEVED = 0.9
+"""How far the member of most weight is believed; others less, in proportion."""
+
+
+def dempster_shafer(outputs: Outputs, weights: Weights) -> Decision:
+    """Combine members as evidence: what a member is not believed counts for any class alike.
+
+    Member m, believed r_m, gives the mass r_m p_m(c) to each class c and 1 - r_m to "any of them".  Dempster's rule
+    multiplies masses and renormalises; what is left on "any of them" is shared out equally (Shafer 1976, "A
+    mathematical theory of evidence"; pignistic probabilities, Smets & Kennes 1994).
+    """
+    believed = BELIEVED * (weights / weights.max(axis=0)).mean(axis=1)
+    images, classes = outputs.logs[0].shape
+    agreed, ignorance = np.zeros((images, classes)), float(np.log1p(-believed).sum())
+    for trust, probabilities in zip(believed, outputs.probabilities, strict=True):
+        agreed += np.log(trust * probabilities + (1 - trust))
+    most = agreed.max(axis=1, keepdims=True)
+    shares = np.exp(agreed - most) - (1 - 1 / classes) * np.exp(ignorance - most)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return Decision(shares.argmax(axis=1), shares)

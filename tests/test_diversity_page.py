@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
-from fer_core.artifacts.seeds import seeds_file
+from fer_core.artifacts.card import seeds_file
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.analysis.decomposition import LOSSES
 from fer_core.ensemble.analysis.diversity import MEASURES

@@ -12,7 +12,7 @@ from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import Comparison, Decision, Outcome, Outputs, Pool, Setting, log_softmax, outputs_of
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, paired_interval, recalls, wilson
-from fer_core.metrics.probabilities import binned_gap
+from fer_core.metrics.scores import binned_gap
 
 SPLITS = ("valid", "test")
 KEPT = 48

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torch.utils.hooks import RemovableHandle
 
-from fer_core.artifacts.layers import Layer
+from fer_core.artifacts.card import Layer
 from fer_core.emotions import SIDE
 from fer_core.models.agrawal import SameConv2d
 from fer_core.models.crnn import RowReader

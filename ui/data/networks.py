@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from fer_core import inference as inference
     from fer_core import saliency as saliency
-    from fer_core.inference import latency as latency
+    from fer_core.inference import logits as logits
     from fer_core.photo import decode as decode
     from fer_core.photo import detect as detect
     from fer_core.photo import draw as draw
@@ -32,7 +32,7 @@ MODULES = {
     "Image": "PIL.Image",
     "inference": "fer_core.inference",
     "saliency": "fer_core.saliency",
-    "latency": "fer_core.inference.latency",
+    "logits": "fer_core.inference.logits",
     "decode": "fer_core.photo.decode",
     "detect": "fer_core.photo.detect",
     "draw": "fer_core.photo.draw",

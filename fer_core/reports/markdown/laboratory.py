@@ -14,9 +14,8 @@ from fer_core.ensemble.subsets.all_subsets import cloud, survival
 from fer_core.ensemble.subsets.contributions import by_place, leave_one_out, shapley
 from fer_core.ensemble.subsets.every import every_subset
 from fer_core.format import percent, points
-from fer_core.metrics.crowd import cross_entropy
-from fer_core.metrics.labels import Crowd
-from fer_core.metrics.probabilities import binned_gap
+from fer_core.metrics.crowd import Crowd, cross_entropy
+from fer_core.metrics.scores import binned_gap
 from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.markdown.story import counted, reason
 from fer_core.reports.summary import explorer_of

@@ -1,8 +1,11 @@
-"""What all figures share: the colours of a theme, margins, and titles."""
+"""What all figures share: the colours of a theme, margins, titles, members' shapes and classes' colours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
+
+from fer_core.emotions import COLOURS
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,43 @@ def two_lines(figure: go.Figure) -> go.Figure:
 def coloured(text: str, colour: str) -> str:
     """Return a word of a title in the colour of what it names, so that no legend is needed."""
     return f'<span style="color:{colour}"><b>{text}</b></span>'
+
+
+GLYPHS = "●■◆▲▼✚✖★⬟◀▶⬢✦⋈◢◣◥✶"
+"""A shape for each member, in order, over and over."""
+SYMBOLS = {
+    "●": "circle",
+    "■": "square",
+    "◆": "diamond",
+    "▲": "triangle-up",
+    "▼": "triangle-down",
+    "✚": "cross",
+    "✖": "x",
+    "★": "star",
+    "⬟": "pentagon",
+    "◀": "triangle-left",
+    "▶": "triangle-right",
+    "⬢": "hexagon",
+    "✦": "star-diamond",
+    "⋈": "bowtie",
+    "◢": "triangle-se",
+    "◣": "triangle-sw",
+    "◥": "triangle-ne",
+    "✶": "hexagram",
+}
+"""What Plotly calls each shape."""
+
+
+def glyph_of(members: Sequence[str], member: str) -> str:
+    """Return the shape of one of some members."""
+    return GLYPHS[members.index(member) % len(GLYPHS)]
+
+
+def symbol_of(members: Sequence[str], member: str) -> str:
+    """Return what Plotly calls it."""
+    return SYMBOLS[glyph_of(members, member)]
+
+
+def class_colours(classes: Sequence[str], ink: Ink) -> list[str]:
+    """Return a colour for each class: an emotion's own, and the accent for any other, which are told apart by name."""
+    return [COLOURS.get(name, ink.accent) for name in classes]

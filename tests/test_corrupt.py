@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from fer_core.training.corrupt import DAMAGES, corrupt
+from fer_core.training.augment import DAMAGES, corrupt
 from fer_core.training.recipes import Recipe
 
 FACES = torch.nn.functional.interpolate(

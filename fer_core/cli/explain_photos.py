@@ -20,7 +20,7 @@ from fer_core.photo.copies import LONGEST_NAME, shortened
 from fer_core.photo.decode import decode
 from fer_core.photo.detect import DETECTORS
 from fer_core.photo.find_photos import find_photos
-from fer_core.photo.framed import framed_faces
+from fer_core.photo.framing import framed_faces
 from fer_core.photo.predict import read
 from fer_core.saliency import ATTRIBUTIONS, BASELINES, Arguments, Explainer, Subject, Target, resolved, subjects_of
 from fer_core.saliency.files import face_maps, write_face

@@ -58,7 +58,7 @@ def predict(
     from fer_core.ensemble import COMBINERS
     from fer_core.photo.detect import DETECTORS
     from fer_core.photo.find_photos import find_photos
-    from fer_core.photo.illumination import ILLUMINATIONS
+    from fer_core.photo.framing import ILLUMINATIONS
     from fer_core.photo.predict import Look, Predictor, photo_record, table
 
     for option, value, known in (
@@ -173,8 +173,7 @@ class Copies:
 
     def write(self, seen: "Seen") -> Path:
         """Write the annotated copy of a photo, whole or not at all, and return where; raises FerError."""
-        from fer_core.photo.copies import digest_of, mark
-        from fer_core.photo.draw import annotated
+        from fer_core.photo.copies import annotated, digest_of, mark
         from fer_core.photo.predict import label
 
         assert seen.photo is not None

@@ -77,9 +77,9 @@ def train(
     from fer_core.errors import RunError
     from fer_core.machine import cores
     from fer_core.models import MODELS, arguments_of, nearest
+    from fer_core.training.beginning import find_teachers
     from fer_core.training.recipes import recipe_for
     from fer_core.training.runs import prepare
-    from fer_core.training.teachers import find_teachers
     from fer_core.training.trainer import default_device
 
     names = list(MODELS) if every else list(dict.fromkeys(members or []))

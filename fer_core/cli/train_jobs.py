@@ -66,11 +66,11 @@ def run_job(job: Job, view: View) -> str:
 
     from fer_core.cli.data import known_rows
     from fer_core.dataset import find
+    from fer_core.training.beginning import teach
     from fer_core.training.checkpoint import CHECKPOINT
     from fer_core.training.finished import pack_run
     from fer_core.training.precision import choose
     from fer_core.training.runs import finish, prepare, start_of, training_data
-    from fer_core.training.teachers import teach
     from fer_core.training.trainer import Trainer
 
     if not prepare(job.folder, resume=job.resume, restart=job.restart):

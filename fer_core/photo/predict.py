@@ -16,7 +16,7 @@ from fer_core.errors import BadPhoto
 from fer_core.inference import Panel
 from fer_core.photo.calibrated import Judge
 from fer_core.photo.decode import MAX_BYTES, Photo, decode
-from fer_core.photo.framed import Framed, framed_faces
+from fer_core.photo.framing import Framed, framed_faces
 from fer_core.terminology import MEASURED_ON
 
 

@@ -18,8 +18,7 @@ from fer_core.saliency.explainer import Explainer, Subject, explain
 from fer_core.saliency.fidelity import COPIES, Covered, cover_of, covered, infidelity, sensitivity
 from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import Target, Tick
-from fer_core.saliency.shuffle import SHUFFLES, randomised, shuffles
-from fer_core.saliency.trust import UNCHANGED
+from fer_core.saliency.trust import SHUFFLES, UNCHANGED, randomised, shuffles
 
 IMAGES = 200
 """Spread evenly over PublicTest, so that emotions come in its shares."""

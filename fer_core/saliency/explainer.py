@@ -18,9 +18,8 @@ from fer_core.inference import Panel, to_tensor
 from fer_core.models import Member
 from fer_core.photo.calibrated import Judge
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.cam_layer import camera, camera_position
 from fer_core.saliency.draws import drawing
-from fer_core.saliency.method import Attribution, Task
+from fer_core.saliency.method import Attribution, Task, camera, camera_position
 from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import DIFFERENTIABLE, EnsembleScore, LogitScore, Score, Target, Tick, twin
 

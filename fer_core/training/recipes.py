@@ -20,7 +20,7 @@ class Recipe:
     rotate, scale, shift : bounds of the random affine: degrees, share of size, share of the side
     brightness, contrast : bounds of the random change, as shares
     erase : probability that a rectangle of 2 to 20% of an image is greyed out (Zhong et al. 2017, arXiv 1708.04896)
-    cover, shrink, blur, noise, jpeg : probability of each kind of damage of `corrupt.py`
+    cover, shrink, blur, noise, jpeg : probability of each kind of damage of `augment.py`
     mixup : alpha of the Beta distribution of pairs, 0 for none (Zhang et al. 2017, arXiv 1710.09412)
     balance : power of 1 / class size by which images are drawn: 0 each once an epoch, 1 all classes equally often
     adjust : how much of the logarithm of its share in Training is added to the logit of a class in the loss, so that

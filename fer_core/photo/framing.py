@@ -1,6 +1,8 @@
-"""Setting a face as FER-2013 frames it, which is not how a detector's box frames it."""
+"""From a photo to the images that networks see: faces set as FER-2013 frames them, which is not how a detector does."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,7 +10,10 @@ from numpy.typing import NDArray
 
 from fer_core.artifacts import Frame
 from fer_core.emotions import SIDE
+from fer_core.photo.decode import Photo
+from fer_core.photo.detect import detect
 from fer_core.photo.face import Face
+from fer_core.photo.quality import spoilt_by
 
 FINEST = 40
 """Samples across one pixel of the frame at most; a face beyond 1,900 pixels is sampled more sparsely than it is."""
@@ -85,3 +90,71 @@ def plain_box(grey: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
     left, top, right, bottom = face.box
     scale = np.array([SIDE / (right - left), SIDE / (bottom - top)])
     return resample(grey, np.column_stack([np.diag(scale), -scale * (left, top)]))
+
+
+@dataclass(frozen=True)
+class Illumination:
+    """One way to even out light; apply : `uint8 [48,48]` -> `uint8 [48,48]`."""
+
+    title: str
+    description: str
+    apply: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+
+
+def _equalise(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.equalizeHist(image), dtype=np.uint8)
+
+
+def _clahe(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.createCLAHE(clipLimit=2.0, tileGridSize=(4, 4)).apply(image), dtype=np.uint8)
+
+
+ILLUMINATIONS: dict[str, Illumination] = {
+    "none": Illumination("None", "The light as it is, which is what the networks learned from.", lambda image: image),
+    "equalise": Illumination("Histogram equalisation", "Every grey level becomes equally frequent.", _equalise),
+    "clahe": Illumination("CLAHE", "The same in each of 4 x 4 tiles, with limited contrast (Zuiderveld 1994).", _clahe),
+}
+"""Every way by the name that links and the command line use."""
+
+
+@dataclass(frozen=True, eq=False)
+class Framed:
+    """A face, the image `uint8 [48,48]` that networks see of it, and reasons to doubt the answer.
+
+    spoilt : whether blur, noise, compression or a cover are among them, for which the confidence is lowered
+    reduced : the number by which the photo was decoded smaller than its file, for the face is in decoded pixels
+    """
+
+    face: Face
+    image: NDArray[np.uint8]
+    doubts: tuple[str, ...]
+    reduced: int = 1
+    spoilt: bool = False
+
+
+def frame_face(photo: Photo, face: Face, frame: Frame, *, illumination: str = "none") -> Framed:
+    """Set one face of a photo as FER-2013 frames it."""
+    if illumination not in ILLUMINATIONS:
+        raise ValueError(f"illumination: expected one of {', '.join(ILLUMINATIONS)}, got {illumination!r}")
+    height, width = photo.rgb.shape[:2]
+    image = align(photo.grey, face, frame)
+    spoilt = spoilt_by(image, _part(photo, face))
+    doubts = (*face.doubts(width, height), *spoilt)
+    return Framed(face, ILLUMINATIONS[illumination].apply(image), doubts, photo.reduced, bool(spoilt))
+
+
+def _part(photo: Photo, face: Face) -> NDArray[np.uint8]:
+    """Return the face's box of a photo, grey; nothing of one that was decoded reduced, which smooths blocks away."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in face.box)
+    return photo.grey[top:bottom, left:right] if photo.reduced == 1 else photo.grey[:0, :0]
+
+
+def framed_faces(
+    photo: Photo, frame: Frame, *, detector: str = "mtcnn", small: bool = False, illumination: str = "none"
+) -> tuple[Framed, ...]:
+    """Return all faces of a photo, the largest first; none where there is none.
+
+    detector, small : as for `detect`; illumination : a name of `ILLUMINATIONS`
+    """
+    faces = detect(photo.rgb, detector=detector, small=small)
+    return tuple(frame_face(photo, face, frame, illumination=illumination) for face in faces)

@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.made_photos import ENLARGED, TURNED, make
 from fer_core.artifacts import Frame, open_artifacts
-from fer_core.cli.machine import use_threads
-from fer_core.cli.progress import image_bar
+from fer_core.cli.guard import use_threads
+from fer_core.cli.terminal import image_bar
 from fer_core.dataset import find
 from fer_core.emotions import SIDE, USAGES
 from fer_core.errors import FerError

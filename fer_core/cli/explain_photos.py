@@ -12,7 +12,7 @@ import typer
 from fer_core.artifacts import Artifacts, open_artifacts
 from fer_core.cli.answers import FAILED, UNREAD, Answers
 from fer_core.cli.predict import nothing_found, setting_of
-from fer_core.cli.progress import image_bar, say
+from fer_core.cli.terminal import image_bar, say
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, Setting
 from fer_core.errors import BadPhoto, PhotoError, SaliencyError, WriteError

@@ -11,7 +11,7 @@ import typer
 
 from fer_core.atomic import write_atomically
 from fer_core.cli.answers import FAILED, UNREAD, Answers, form_of
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 from fer_core.errors import FerError, PhotoError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def predict(
     """
     form = form_of(json=as_json, jsonl=as_jsonl, csv=as_csv)
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.ensemble import COMBINERS
     from fer_core.photo.detect import DETECTORS
     from fer_core.photo.find_photos import find_photos

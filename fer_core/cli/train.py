@@ -70,8 +70,8 @@ def train(
     import torch
 
     from fer_core.cli.data import known_rows
-    from fer_core.cli.machine import bounded_threads
-    from fer_core.cli.progress import training_view
+    from fer_core.cli.guard import bounded_threads
+    from fer_core.cli.terminal import training_view
     from fer_core.cli.train_jobs import Job, run_all
     from fer_core.dataset import find
     from fer_core.errors import RunError

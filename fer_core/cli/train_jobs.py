@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from fer_core.errors import FerError
 
 if TYPE_CHECKING:
-    from fer_core.cli.progress import TrainingView
+    from fer_core.cli.terminal import TrainingView
     from fer_core.training.recipes import Recipe
     from fer_core.training.trainer import Status
 
@@ -48,7 +48,7 @@ class Job:
 
 
 class View(Protocol):
-    """What watches a training: `fer_core.cli.progress.TrainingView`, or the pipe to the process that has one."""
+    """What watches a training: `fer_core.cli.terminal.TrainingView`, or the pipe to the process that has one."""
 
     def note(self, name: str, text: str) -> None:
         """Say something once."""

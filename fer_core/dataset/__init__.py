@@ -6,8 +6,7 @@ from fer_core.dataset.match import match, signatures, twins
 from fer_core.dataset.order import KnownRows, arrange
 from fer_core.dataset.pack import load, pack
 from fer_core.dataset.sources import read_source
-from fer_core.dataset.table import OFFICIAL_COUNTS, class_table, count_differences
-from fer_core.dataset.types import Dataset, Split
+from fer_core.dataset.types import OFFICIAL_COUNTS, Dataset, Split, class_table, count_differences
 
 __all__ = [
     "FERPLUS_COLUMNS",

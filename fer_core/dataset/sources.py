@@ -4,11 +4,20 @@ import os
 from pathlib import Path
 
 from fer_core.dataset.csv_forms import read_csv
-from fer_core.dataset.names import TABLES, is_parquet, is_picture, table_among
 from fer_core.dataset.order import KnownRows
 from fer_core.dataset.parquet_forms import read_parquet
 from fer_core.dataset.picture_forms import read_pictures
-from fer_core.dataset.streams import PARQUET, beginning, is_packed, is_zip, names_in_zip
+from fer_core.dataset.streams import (
+    PARQUET,
+    TABLES,
+    beginning,
+    is_packed,
+    is_parquet,
+    is_picture,
+    is_zip,
+    names_in_zip,
+    table_among,
+)
 from fer_core.dataset.types import Dataset
 from fer_core.errors import DatasetError, DatasetMissing
 

@@ -6,7 +6,7 @@ from fer_core.ensemble.analysis.lessons import of_copies, shared_errors
 from fer_core.format import percent, points
 from fer_core.metrics import wilson
 from fer_core.reports.markdown import significant
-from fer_core.reports.markdown.story import reason
+from fer_core.reports.markdown.headline import reason
 from ui.data.artifacts import Loaded
 from ui.kit.theme import SYMBOLS
 from ui.kit.wording import glyph

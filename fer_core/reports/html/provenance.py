@@ -8,7 +8,7 @@ import numpy as np
 
 import fer_core
 from fer_core.artifacts import Card
-from fer_core.reports.html.parts import paragraph, table
+from fer_core.reports.html.page import paragraph, table
 from fer_core.reports.html.subject import Subject
 from fer_core.reports.html.tables import DASH
 

@@ -10,7 +10,7 @@ from fer_core.ensemble import COMBINERS, Outcome, confidence_order
 from fer_core.figures import glyph_of
 from fer_core.format import interval, percent, points
 from fer_core.metrics import Reliability, wilson
-from fer_core.reports.html.parts import table
+from fer_core.reports.html.page import table
 from fer_core.reports.html.subject import Subject
 
 DASH = "–"

@@ -6,7 +6,7 @@ from fer_core.format import commit, exploratory, percent, table
 from fer_core.published import FIELD
 from fer_core.reports.markdown import tables
 from fer_core.reports.markdown.headline import story
-from fer_core.reports.markdown.robustness import robustness_section
+from fer_core.reports.markdown.tables import robustness_section
 
 
 def results(found: dict[str, Any]) -> str:

@@ -1,13 +1,25 @@
-"""Keeping README.md and docs/results.md in step with the artifacts."""
+"""Keeping README.md, docs/results.md and documents that are generated in part in step with the artifacts."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fer_core.artifacts import Artifacts
 from fer_core.atomic import write_atomically
 from fer_core.errors import FerError
 from fer_core.reports.markdown.document import results
 from fer_core.reports.markdown.headline import summary
+from fer_core.reports.markdown.laboratory import lessons
+from fer_core.reports.markdown.tables import measured
+
+
+def parts(artifacts: Artifacts) -> dict[Path, tuple[str, str]]:
+    """Return, by path, the name of the generated part and its content."""
+    return {
+        Path("docs", "laboratory.md"): ("lessons", lessons(artifacts)),
+        Path("docs", "saliency.md"): ("measured", measured(artifacts.saliency())),
+    }
+
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 README, RESULTS = Path("README.md"), Path("docs", "results.md")

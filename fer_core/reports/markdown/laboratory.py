@@ -17,7 +17,7 @@ from fer_core.format import percent, points
 from fer_core.metrics.crowd import Crowd, cross_entropy
 from fer_core.metrics.scores import binned_gap
 from fer_core.metrics.selective import risk_coverage
-from fer_core.reports.markdown.story import counted, reason
+from fer_core.reports.markdown.headline import counted, reason
 from fer_core.reports.summary import explorer_of
 
 SURE = 0.7

@@ -1,8 +1,12 @@
-"""Reading a file of predictions whole: what it holds, checked."""
+"""Reading a file of predictions whole: what it holds, checked; and an example of a file that can be read."""
 
 import hashlib
+import io
 from pathlib import Path
 
+import numpy as np
+
+from fer_core.ensemble.predictions import column_of
 from fer_core.errors import BadExtra
 from fer_core.user_predictions.check import checked
 from fer_core.user_predictions.npz import from_npy, from_npz
@@ -57,3 +61,35 @@ def _from_csv(source: bytes | Path, file: str, limits: Limits) -> Raw:
     from fer_core.user_predictions.table import from_csv
 
     return from_csv(source, file, limits)
+
+
+def template_csv(ours: Ours, *, rows: int | None = None) -> str:
+    """Return a CSV with one made-up member, `mine`, that gives every class the same probability.
+
+    rows : of each split, all of them if None
+    """
+    import pandas as pd  # here, because it is large
+
+    counts = {split: len(labels[:rows]) for split, labels in ours.labels.items()}
+    table = pd.DataFrame(
+        {
+            "member": "mine",
+            "split": np.repeat(list(counts), list(counts.values())),
+            "row": np.concatenate([np.arange(count) for count in counts.values()]),
+        }
+    )
+    for name in ours.classes:
+        table[column_of(name)] = 1 / len(ours.classes)
+    return str(table.to_csv(index=False, float_format="%.6f", lineterminator="\n"))
+
+
+def template_npz(ours: Ours) -> bytes:
+    """Return the same as NPZ: probabilities float32 [1,N,C] of both splits, names of members and classes."""
+    share = np.float32(1 / len(ours.classes))
+    arrays = {
+        f"{split}_probabilities": np.full((1, len(labels), len(ours.classes)), share)
+        for split, labels in ours.labels.items()
+    }
+    content = io.BytesIO()
+    np.savez_compressed(content, members=np.array(["mine"]), classes=np.array(ours.classes), **arrays)  # type: ignore[arg-type]
+    return content.getvalue()

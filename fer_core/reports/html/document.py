@@ -13,8 +13,8 @@ from fer_core.reports import sentences
 from fer_core.reports.html import tables
 from fer_core.reports.html.drawn import Drawn, drawn
 from fer_core.reports.html.page import formulas, page, paragraph, section, text
-from fer_core.reports.html.provenance import provenance
 from fer_core.reports.html.subject import Subject, configuration
+from fer_core.reports.html.tables import provenance
 from fer_core.reports.sentences import number
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from fer_core.training.recipes import Recipe
+    from fer_core.recipe import Recipe
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 """What a member may be called."""
@@ -161,7 +161,7 @@ def _pairs(texts: list[str] | None, option: str) -> dict[str, Any]:
 
 def _changed(recipe: "Recipe", settings: dict[str, Any]) -> "Recipe":
     """Return a recipe, and the stages that refine it, with some fields changed; refuse a field or value by name."""
-    from fer_core.training.recipes import Recipe
+    from fer_core.recipe import Recipe
 
     kinds = {field.name: type(getattr(Recipe(), field.name)) for field in fields(Recipe)}
     for key, value in settings.items():

@@ -14,7 +14,7 @@ from fer_core.errors import FerError
 
 if TYPE_CHECKING:
     from fer_core.cli.terminal import TrainingView
-    from fer_core.training.recipes import Recipe
+    from fer_core.recipe import Recipe
     from fer_core.training.trainer import Status
 
 

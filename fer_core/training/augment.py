@@ -17,8 +17,8 @@ from torch.nn import functional as F
 from torchvision.transforms.v2 import functional as vision  # type: ignore[import-untyped]
 
 from fer_core.models.member import PIXEL_MEAN
+from fer_core.recipe import Recipe
 from fer_core.training.objective import Targets
-from fer_core.training.recipes import Recipe
 
 
 def _between(low: float, high: float, generator: torch.Generator) -> float:

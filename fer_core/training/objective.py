@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from fer_core.dataset import FERPLUS_COLUMNS
 from fer_core.emotions import SIDE
 from fer_core.models import Member
-from fer_core.training.recipes import Recipe
+from fer_core.recipe import Recipe
 
 
 def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:

@@ -16,6 +16,7 @@ from fer_core.artifacts.card import Epoch
 from fer_core.emotions import EMOTIONS
 from fer_core.errors import RunError
 from fer_core.models import Member, build
+from fer_core.recipe import Recipe
 from fer_core.training.augment import augment, mixup
 from fer_core.training.beginning import Start, Teaching, TrainingData
 from fer_core.training.checkpoint import (
@@ -27,7 +28,6 @@ from fer_core.training.checkpoint import (
 )
 from fer_core.training.machine import commit
 from fer_core.training.objective import Pupil, Targets, learning_rate, loss_of, make_optimiser, vote_shares
-from fer_core.training.recipes import Recipe
 
 
 @dataclass(frozen=True)

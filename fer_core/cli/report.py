@@ -102,7 +102,7 @@ def report(
         with image_bar("Schemes", len(schemes())) as advance:
             found = figures(opened, advance)
     if update:
-        from fer_core.reports.markdown.files import parts
+        from fer_core.reports.markdown.document import parts
 
         store(opened, found)
         changed = [path.relative_to(PROJECT).as_posix() for path in rewrite(PROJECT, found, parts(opened))]

@@ -69,7 +69,7 @@ def run_job(job: Job, view: View) -> str:
     from fer_core.training.beginning import teach
     from fer_core.training.checkpoint import CHECKPOINT
     from fer_core.training.finished import pack_run
-    from fer_core.training.precision import choose
+    from fer_core.training.machine import choose
     from fer_core.training.runs import finish, prepare, start_of, training_data
     from fer_core.training.trainer import Trainer
 

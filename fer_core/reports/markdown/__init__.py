@@ -1,7 +1,6 @@
 """The figures as Markdown: docs/results.md whole, and the table of the README."""
 
-from fer_core.reports.markdown.document import results
-from fer_core.reports.markdown.files import BEGIN, END, stale, update, with_summary
+from fer_core.reports.markdown.document import BEGIN, END, results, stale, update, with_summary
 from fer_core.reports.markdown.headline import (
     below,
     chosen_sentence,

@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import Decision, Outputs, Pool, outputs_of
-from fer_core.ensemble.pools import (
+from fer_core.ensemble.fixed_combiners import (
     BELIEVED,
+    borda,
     dempster_shafer,
+    hard_vote,
     mean_log_probability,
     mean_probability,
     median,
     trimmed_mean,
 )
 from fer_core.ensemble.trained_combiners import NEIGHBOURS, calibrated_mean, knora, stacked
-from fer_core.ensemble.votes import borda, hard_vote
 from fer_core.ensemble.weightings import Weights, normalised
 
 Fitter = Callable[[Outputs, NDArray[np.int64]], Pool]

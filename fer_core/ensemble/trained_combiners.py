@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import Decision, Outputs, Pool, log_softmax, outputs_of
-from fer_core.ensemble.pools import mean_probability
+from fer_core.ensemble.fixed_combiners import mean_probability
 from fer_core.ensemble.temperature import fit_temperature
 from fer_core.ensemble.weightings import Weights
 

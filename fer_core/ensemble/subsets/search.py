@@ -16,6 +16,8 @@ from fer_core.ensemble.subsets.contributions import members_of
 from fer_core.ensemble.subsets.every import every_subset, most_members, not_for_every_subset, subsetting, tallied
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 
+Array = NDArray[np.float64]
+
 FEWER = 4
 """By how many members fewer than for one scheme `choose`, which tries many, tries every subset: about as long."""
 
@@ -127,9 +129,6 @@ def _best_weighting(explorer: Explorer) -> Ranked:
     right = {pair: int((decision.labels == part.labels).sum()) for pair, decision in decided.items()}
     best = max(pairs, key=lambda pair: right[pair])
     return Ranked(Setting(explorer.members, *best, split="valid"), right[best] / len(part.labels))
-
-
-Array = NDArray[np.float64]
 
 
 def forward(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Ranked]:

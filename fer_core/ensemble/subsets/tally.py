@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import FLOOR, Outputs
-from fer_core.ensemble.votes import points
+from fer_core.ensemble.fixed_combiners import points
 from fer_core.ensemble.weightings import Weights
 
 Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
 
 
 def doubled(values: Array) -> Array:
@@ -37,9 +38,6 @@ def walked(values: Array, total: Array, subset: int = 0) -> Iterator[tuple[int, 
         return
     yield from walked(values[..., :last, :], total, subset)
     yield from walked(values[..., :last, :], total + values[..., last, :], subset | 1 << last)
-
-
-Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Scores of decisions and of probabilities.  NumPy alone."""
 
-from fer_core.metrics.intervals import Mcnemar, mcnemar, paired_interval, wilson
 from fer_core.metrics.scores import (
+    Mcnemar,
     Reliability,
     accuracy,
     brier,
@@ -9,8 +9,11 @@ from fer_core.metrics.scores import (
     confusion,
     log_likelihood_loss,
     macro_f1,
+    mcnemar,
+    paired_interval,
     recalls,
     reliability,
+    wilson,
 )
 
 __all__ = [

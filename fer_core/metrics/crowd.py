@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.metrics.intervals import Z95, wilson
+from fer_core.metrics.scores import Z95, wilson
 
 
 @dataclass(frozen=True)

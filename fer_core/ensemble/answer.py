@@ -50,10 +50,37 @@ def entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 def answers(
     explorer: Explorer, setting: Setting, logits: NDArray[np.float32], *, temperature: float | None
 ) -> list[Answer]:
-    """Return the answers of a setting for logits float32 [M,F,7] of all members of the explorer, one for each face.
+    """Return the answers of a setting for logits float32 [M,F,C] of all members of the explorer, one for each face.
 
-    explorer : of the view in which the logits were computed, since weights are fitted on it
-    temperature : fitted on PublicTest for this setting and view, or None
+    Parameters
+    ----------
+    explorer
+        Of the view in which the logits were computed, since weights are fitted on it.
+    setting
+        The ensemble.
+    logits
+        Of all members of the explorer, in its order, for F faces.
+    temperature
+        Fitted on PublicTest for this setting and view, or None.
+
+    Returns
+    -------
+    list of Answer
+        One a face.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name in the setting, or logits of another shape.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`, and one face of which its members disagree:
+
+    >>> logits = np.array([[[2, 0]], [[0, 1]]], np.float32)
+    >>> (answer,) = answers(explorer, Setting(("a", "b")), logits, temperature=1.0)
+    >>> explorer.classes[answer.label], answer.against, round(answer.confidence, 2)
+    ('no', 1, 0.57)
     """
     decision = explorer.decide_on(setting, logits)
     logs = log_softmax(logits)

@@ -59,7 +59,24 @@ Pool = Callable[[Outputs, Weights], Decision]
 
 
 def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return log-probabilities float64 of logits [...,C]; constants added to a row change nothing."""
+    """Return log-probabilities float64 of logits [...,C]; constants added to a row change nothing.
+
+    Parameters
+    ----------
+    logits
+        Of any shape whose last axis is the classes; not changed.
+
+    Returns
+    -------
+    float64 [...,C]
+        In nats; `exp` of a row sums to one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> np.exp(log_softmax(np.array([0.0, np.log(3.0)]))).round(2).tolist()
+    [0.25, 0.75]
+    """
     exact = logits.astype(np.float64)
     exact -= exact.max(axis=-1, keepdims=True)
     logs: NDArray[np.float64] = exact - np.log(np.exp(exact).sum(axis=-1, keepdims=True))

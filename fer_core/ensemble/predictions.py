@@ -37,8 +37,30 @@ def untaken(name: str, taken: Container[str], before: str) -> str:
 def predictions(explorer: Explorer, setting: Setting) -> dict[str, NDArray[np.generic]]:
     """Return one column a key, all of length N.
 
-    row : position in the split, in the order of fer2013.csv; label, predicted : names of classes
-    and by the name of each class, as `column_of` gives it, the ensemble's share for it, float64
+    Parameters
+    ----------
+    explorer
+        The members and their logits.
+    setting
+        The ensemble, and the images that it is asked about.
+
+    Returns
+    -------
+    dict of str to array [N]
+        row : position in the split, in the order of fer2013.csv; label, predicted : names of classes
+        and by the name of each class, as `column_of` gives it, the ensemble's share for it, float64
+
+    Raises
+    ------
+    ValueError
+        For an unknown name in the setting.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> predictions(explorer, Setting(("a", "b")))["predicted"].tolist()
+    ['no', 'yes', 'yes']
     """
     part, decision = explorer.part(setting.split, twins=setting.twins), explorer.decide(setting)
     names = np.array(explorer.classes)
@@ -47,7 +69,25 @@ def predictions(explorer: Explorer, setting: Setting) -> dict[str, NDArray[np.ge
 
 
 def predictions_csv(explorer: Explorer, setting: Setting) -> str:
-    """Return `predictions` as CSV with a header, shares to six decimals."""
+    """Return `predictions` as CSV with a header, shares to six decimals.
+
+    Parameters
+    ----------
+    explorer, setting
+        As for `predictions`, which names the errors too.
+
+    Returns
+    -------
+    str
+        Lines that end with a line feed on every system.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> print(predictions_csv(explorer, Setting(("a", "b"))).splitlines()[0])
+    row,label,predicted,no,yes
+    """
     # Imported here: it is large, and no page needs it before somebody takes a table home.
     import pandas as pd
 

@@ -205,7 +205,26 @@ def fit_of(weighting: str) -> Fit:
 def normalised(weights: Weights) -> Weights:
     """Return weights float64 [M,C] that sum to one over the members of each class.
 
-    Raises ValueError when a weight is negative or not finite, or a class has no weight at all.
+    Parameters
+    ----------
+    weights
+        Of any positive scale, float64 [M,C].
+
+    Returns
+    -------
+    float64 [M,C]
+        The same, each column summing to one.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite, or a class has no weight at all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> normalised(np.array([[1.0, 3.0], [3.0, 1.0]])).tolist()
+    [[0.25, 0.75], [0.75, 0.25]]
     """
     if weights.ndim != 2 or not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError("weights: expected finite numbers [M,C], none below zero")
@@ -220,8 +239,27 @@ def normalised(weights: Weights) -> Weights:
 def confidence_order(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rank the classes for each member by its confidence in them, most confident first: int64 [M,C].
 
-    probabilities : float64 [M,N,C]; labels : int64 [N].  Confidence in class c is the mean probability of c over the
-    images whose label is c; a class that no image has comes last.  The slides' "differences in the order of most
-    confident classes": where two members differ, each may cover what the other misses.
+    Confidence in class c is the mean probability of c over the images whose label is c; a class that no image has comes
+    last.  The slides' "differences in the order of most confident classes": where two members differ, each may cover
+    what the other misses.
+
+    Parameters
+    ----------
+    probabilities
+        Of M members for N images, float64 [M,N,C].
+    labels
+        The true class of each image, int64 [N].
+
+    Returns
+    -------
+    int64 [M,C]
+        Class numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.array([[[0.9, 0.1], [0.4, 0.6]], [[0.7, 0.3], [0.2, 0.8]]])
+    >>> confidence_order(probabilities, np.array([0, 1])).tolist()
+    [[0, 1], [1, 0]]
     """
     return np.argsort(-class_confidence(probabilities, labels), axis=1, kind="stable")  # NaN sorts last

@@ -35,8 +35,19 @@ def out_of_fold_subsets(
 ) -> NDArray[np.float64]:
     """Return the out-of-fold PublicTest accuracy of every subset of all members: float64 [2^M].
 
-    Numbered as by `EverySubset`; each is `out_of_fold_accuracy` of its members to the last bit.  Raises ValueError for
-    a scheme that cannot be scored for every subset, and for weights that a person sets.
+    Numbered as by `EverySubset`; each is `out_of_fold_accuracy` of its members to the last bit.
+
+    Raises
+    ------
+    ValueError
+        For a scheme that cannot be scored for every subset, and for weights that a person sets.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`: none, the first member, the second, and both.
+
+    >>> out_of_fold_subsets(explorer, "equal", "mean_probability").round(2).tolist()
+    [0.5, 0.67, 0.67, 0.83]
     """
     fit = fit_of(weighting)
     if why := not_for_every_subset(weighting, combiner):
@@ -61,7 +72,12 @@ def out_of_fold_subsets(
 def ranked_subsets(explorer: Explorer, weighting: str, combiner: str) -> list[Ranked]:
     """Score all subsets of at least one member on PublicTest, best first; fewer members win a tie.
 
-    Weights that are fitted there are scored out of fold.
+    Weights that are fitted there are scored out of fold.  Arguments and errors are those of `out_of_fold_subsets`.
+
+    Examples
+    --------
+    >>> [ranked.setting.members for ranked in ranked_subsets(explorer, "equal", "mean_probability")]
+    [('a', 'b'), ('a',), ('b',)]
     """
     accuracy = out_of_fold_subsets(explorer, weighting, combiner)
     numbers = sorted(range(1, len(accuracy)), key=lambda number: _rank(accuracy, number))
@@ -84,7 +100,13 @@ def _ranked(explorer: Explorer, weighting: str, combiner: str, accuracy: NDArray
 
 
 def best_subset(explorer: Explorer, weighting: str, combiner: str) -> Ranked:
-    """Return the first of `ranked_subsets`."""
+    """Return the first of `ranked_subsets`.
+
+    Examples
+    --------
+    >>> best_subset(explorer, "equal", "mean_probability").setting.members
+    ('a', 'b')
+    """
     accuracy = out_of_fold_subsets(explorer, weighting, combiner)
     best = 1 + np.flatnonzero(accuracy[1:] == accuracy[1:].max())
     return _ranked(
@@ -96,6 +118,11 @@ def searchable() -> list[tuple[str, str]]:
     """Return the schemes, weighting and combiner, that are searched for the best ensemble, the simplest first.
 
     Of `schemes` they are those with a rule that is shown under every weighting, if every subset can be scored.
+
+    Examples
+    --------
+    >>> searchable()[0]
+    ('equal', 'mean_probability')
     """
     return [
         (weighting, combiner)
@@ -110,6 +137,13 @@ def choose(explorer: Explorer) -> Ranked:
     Schemes are those of `searchable`.  A tie goes to fewer members, then to the earlier weighting and combiner of the
     registries, the simpler ones.  Of more members than `searched`, all are taken, under the weighting with which their
     mean probability is best; greedy selection is one of these.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> choose(explorer).setting.members
+    ('a', 'b')
     """
     if len(explorer.members) > searched(explorer):
         return _best_weighting(explorer)

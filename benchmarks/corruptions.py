@@ -15,11 +15,11 @@ from rich.markdown import Markdown
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fer_core.artifacts import ROBUSTNESS, Artifacts, add_files, default_root, open_artifacts
-from fer_core.cli.machine import use_threads
-from fer_core.cli.progress import image_bar
+from fer_core.cli.guard import use_threads
+from fer_core.cli.terminal import image_bar
 from fer_core.dataset import find
 from fer_core.errors import ArtifactError, FerError
-from fer_core.reports.markdown.robustness import robustness_table, sad_table
+from fer_core.reports.markdown.tables import robustness_table, sad_table
 from fer_core.reports.summary import robustness_figures
 from fer_core.robustness import DAMAGES, IMAGES, measure
 

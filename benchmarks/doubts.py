@@ -24,12 +24,11 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fer_core.artifacts import open_artifacts
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 from fer_core.dataset import find
 from fer_core.ensemble import Setting, choose
 from fer_core.errors import FerError
-from fer_core.photo.quality import COMPRESSED, MEASURES, Measure, blockiness
-from fer_core.photo.spoil import ENLARGED, QUALITIES, SPOILT, compressed
+from fer_core.photo.quality import COMPRESSED, ENLARGED, MEASURES, QUALITIES, SPOILT, Measure, blockiness, compressed
 
 if TYPE_CHECKING:
     from fer_core.photo.predict import Predictor

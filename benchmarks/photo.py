@@ -23,18 +23,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.made_photos import ENLARGED, TURNED, make
 from fer_core.artifacts import Frame, open_artifacts
-from fer_core.cli.machine import use_threads
-from fer_core.cli.progress import image_bar
+from fer_core.cli.guard import use_threads
+from fer_core.cli.terminal import image_bar
 from fer_core.dataset import find
 from fer_core.emotions import SIDE, USAGES
 from fer_core.errors import FerError
 from fer_core.inference import Panel
 from fer_core.metrics.intervals import mcnemar, wilson
-from fer_core.photo.align import align, placement, plain_box, resample
 from fer_core.photo.decode import decode
 from fer_core.photo.detect import DETECTORS, detect
 from fer_core.photo.face import Face
-from fer_core.photo.illumination import ILLUMINATIONS
+from fer_core.photo.framing import ILLUMINATIONS, align, placement, plain_box, resample
 
 OVERLAP = 0.3
 """Intersection over union of a detector's box with the true square from which the face is the one that was put there.

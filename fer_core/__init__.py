@@ -46,6 +46,13 @@ def load(
         If the artifacts cannot be used.
     ValueError
         If there is no such member, weighting or combiner.
+
+    Examples
+    --------
+    >>> import fer_core
+    >>> recogniser = fer_core.load(members=["vgg", "resnet"], combiner="hard_vote")  # doctest: +SKIP
+    >>> [face.emotion for face in recogniser.predict("photo.jpg")]  # doctest: +SKIP
+    ['happy']
     """
     # Imported here: the networks need PyTorch, and `import fer_core` does not.
     from fer_core.artifacts import open_artifacts

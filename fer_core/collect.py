@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from fer_core import artifacts as store
 from fer_core.artifacts import Artifacts, Manifest, Scoring, npz
-from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS
-from fer_core.artifacts.seeds import seeds_file
+from fer_core.artifacts.card import CARD, HISTORY, WEIGHTS, seeds_file
 from fer_core.calibration import calibration_files, kept_one_view
 from fer_core.dataset import FERPLUS_COLUMNS, Dataset, signatures, twins
 from fer_core.emotions import EMOTIONS, SPLITS, USAGES
-from fer_core.ensemble.analysis.seeds import families
+from fer_core.ensemble.analysis.decomposition import families
 from fer_core.errors import RunError
 from fer_core.models import MODELS
 from fer_core.training.finished import Run, find_runs, read_run

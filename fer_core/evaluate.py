@@ -12,7 +12,7 @@ from fer_core.dataset import Dataset, Split, signatures
 from fer_core.emotions import SPLITS
 from fer_core.errors import DatasetError
 from fer_core.inference import Panel, load, member_logits
-from fer_core.photo.spoil import FACES, FITTED, SPOILT
+from fer_core.photo.quality import FACES, FITTED, SPOILT
 
 TOLERANCE = 1e-3
 """Largest difference of a logit that rounding can explain."""

@@ -9,7 +9,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Answer, Setting, choose
 from fer_core.photo.decode import decode
 from fer_core.photo.detect import DETECTORS
-from fer_core.photo.framed import Framed
+from fer_core.photo.framing import Framed
 from fer_core.photo.predict import Look, Predictor, read
 from fer_core.reports.summary import explorer_of
 

@@ -1,7 +1,7 @@
 """What damaged images cost: PublicTest under noise, blur, compression, few pixels and covered features.
 
 In the manner of Hendrycks & Dietterich 2019 (arXiv 1903.12261).  Damage is made by Pillow and NumPy at fixed strengths,
-apart from `fer_core.training.corrupt`, so that a member trained on damage is not measured on the very same.
+apart from `fer_core.training.augment`, so that a member trained on damage is not measured on the very same.
 """
 
 import io

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fer_core.models import MODELS, Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings
-from fer_core.saliency.cam_layer import camera_position
-from fer_core.saliency.regions import face_regions
+from fer_core.saliency.arguments import face_regions
+from fer_core.saliency.method import camera_position
 from tests.synthetic import FRAME
 from tests.tiny import opinionated
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fer_core.emotions import SIDE
-from fer_core.photo.align import FINEST, align, placement, plain_box, resample, similarity
 from fer_core.photo.face import Face, middle
+from fer_core.photo.framing import FINEST, align, placement, plain_box, resample, similarity
 from tests.pictures import HER, scaled
 from tests.synthetic import FRAME
 

@@ -14,8 +14,8 @@ import typer
 
 from fer_core import cli
 from fer_core.cli.answers import FAILED, UNREAD, Answers
-from fer_core.cli.machine import use_threads
-from fer_core.cli.writing import plain
+from fer_core.cli.guard import use_threads
+from fer_core.cli.terminal import plain
 from fer_core.errors import FerError
 
 GOOD = {"photo": "a.jpg", "faces": [{"face": 1}]}

@@ -10,7 +10,7 @@ import pytest
 from fer_core.artifacts import CALIBRATION, Calibration, Fitted, open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
-from fer_core.ensemble.balance import POWERS, Balance, balance_of, balanced
+from fer_core.ensemble.answer import POWERS, Balance, balance_of, balanced
 from fer_core.errors import ArtifactDamaged
 from fer_core.photo.calibrated import Judge
 from tests.command import command

@@ -10,7 +10,7 @@ from fer_core.artifacts import VIEWS
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.photo.detect import DETECTORS
-from fer_core.photo.illumination import ILLUMINATIONS
+from fer_core.photo.framing import ILLUMINATIONS
 from tests.page_choices import MEMBERS, choices_of, some_members
 from ui.session import choice as offered
 from ui.session.choice import PAGES, Choice, default, from_query

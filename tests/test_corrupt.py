@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from fer_core.training.corrupt import DAMAGES, corrupt
-from fer_core.training.recipes import Recipe
+from fer_core.recipe import Recipe
+from fer_core.training.augment import DAMAGES, corrupt
 
 FACES = torch.nn.functional.interpolate(
     torch.rand(16, 1, 12, 12, generator=torch.Generator().manual_seed(0)), size=48, mode="bicubic"

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import entropy, norm, sem
 
 from fer_core.metrics.crowd import Sides, conflicts, cross_entropy, flows, shares_of, sides
-from fer_core.metrics.intervals import Z95
+from fer_core.metrics.scores import Z95
 
 VOTES = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(7)), elements=st.integers(0, 10))
 CLASSES = arrays(np.int64, 30, elements=st.integers(0, 6))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fer_core.dataset import Dataset, find, pack
-from fer_core.dataset.labels import code_of, hint_of, usage_of, usage_of_name
+from fer_core.dataset.cells import code_of, hint_of, usage_of, usage_of_name
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import DatasetError
 from tests.dataset_forms import encoded, folder, known_rows, same, small_dataset, zipped

@@ -14,7 +14,7 @@ from PIL import Image, ImageFile
 from fer_core.errors import BadPhoto
 from fer_core.photo import decode as module
 from fer_core.photo.decode import decode
-from fer_core.photo.tiff import MAX_VALUES
+from fer_core.photo.formats import MAX_VALUES
 from tests.photo_files import CASES, RGB, WIDE, H, W, chunk, gif, inner, jpeg, many_exifs, png, saved, tiff
 
 ZIPPED, OFFSETS = zlib.compress(bytes(2**26)), struct.pack("<I", 1000) * (MAX_VALUES + 1)

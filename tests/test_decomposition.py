@@ -12,8 +12,15 @@ from scipy.stats import entropy
 
 from fer_core.artifacts import Card
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
-from fer_core.ensemble.analysis.decomposition import LOSSES, cross_entropy, decompose, scalar_weights, squared_error
-from fer_core.ensemble.analysis.seeds import bias_variance, families
+from fer_core.ensemble.analysis.decomposition import (
+    LOSSES,
+    bias_variance,
+    cross_entropy,
+    decompose,
+    families,
+    scalar_weights,
+    squared_error,
+)
 from fer_core.metrics import brier, log_likelihood_loss
 from tests.synthetic import card
 from tests.test_every_subset import MANUAL, NAMES, made

@@ -11,18 +11,15 @@ from hypothesis import example, given, settings
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, schemes
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.ensemble.analysis.decomposition import LOSSES, decompose
-from fer_core.ensemble.analysis.diversity import MEASURES, kappa, pair_error
-from fer_core.ensemble.analysis.independent import independent
+from fer_core.ensemble.analysis.diversity import MEASURES, independent, kappa, pair_error
 from fer_core.ensemble.analysis.lessons import of_copies, peek, shared_errors
 from fer_core.ensemble.analysis.rescues import ballots
 from fer_core.ensemble.folds import out_of_fold_of_all
 from fer_core.ensemble.predictions import predictions_csv
 from fer_core.ensemble.subsets.all_subsets import cloud, scorable, survival
-from fer_core.ensemble.subsets.contributions import interactions, shapley
+from fer_core.ensemble.subsets.contributions import interactions, shapley, synergy
 from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
-from fer_core.ensemble.subsets.paths import can_weigh, grown, shrunk
-from fer_core.ensemble.subsets.search import out_of_fold_subsets
-from fer_core.ensemble.subsets.synergy import synergy
+from fer_core.ensemble.subsets.search import can_weigh, grown, out_of_fold_subsets, shrunk
 from fer_core.metrics import reliability
 from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.many import report_many, told_of

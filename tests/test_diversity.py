@@ -12,8 +12,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import cohen_kappa_score, matthews_corrcoef
 
 from fer_core.ensemble.analysis.diversity import MEASURES, correlation, counts, kappa, pair_error, pairs
-from fer_core.ensemble.subsets.contributions import interactions
-from fer_core.ensemble.subsets.synergy import synergy
+from fer_core.ensemble.subsets.contributions import interactions, synergy
 from tests.test_contributions import GAMES, bits
 from ui.diversity.choice import DiversityChoice
 

@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
-from fer_core.artifacts.seeds import seeds_file
+from fer_core.artifacts.card import seeds_file
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.analysis.decomposition import LOSSES
 from fer_core.ensemble.analysis.diversity import MEASURES
-from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.contributions import shapley
 from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
+from fer_core.ensemble.subsets.tally import ADDITIVE
 from fer_core.reports.summary import explorer_of
 from tests.pages import app, choice_of, number, press, ran
 from tests.synthetic import NINE, ROSTER, artifact_files, npz, write_artifacts

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.every import LARGEST, every_subset, not_for_every_subset
+from fer_core.ensemble.subsets.tally import ADDITIVE
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d", "e")

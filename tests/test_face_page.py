@@ -164,7 +164,7 @@ def test_the_camera_is_offered_where_browsers_give_it(url: str, works: bool) -> 
 
 def test_every_choice_has_its_words() -> None:
     from fer_core.photo.detect import DETECTORS as FOUND_BY
-    from fer_core.photo.illumination import ILLUMINATIONS as LIGHTS
+    from fer_core.photo.framing import ILLUMINATIONS as LIGHTS
     from ui.session.choice import DETECTORS, ILLUMINATIONS, VIEWS
 
     assert set(titles(FOUND_BY)) == set(DETECTORS)

@@ -17,9 +17,9 @@ from fer_core.dataset.pack import write
 from fer_core.emotions import SIDE
 from fer_core.errors import ArtifactDamaged, ArtifactMissing, DatasetError
 from fer_core.photo import measure as module
-from fer_core.photo.align import placement, resample
 from fer_core.photo.decode import grey
 from fer_core.photo.detect import detect
+from fer_core.photo.framing import placement, resample
 from fer_core.photo.measure import ENLARGED, MARGIN, enlarged, measure
 from tests.command import command
 from tests.pictures import HER, turned

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fer_core.photo import illumination as illumination_module
+from fer_core.photo import framing
+from fer_core.photo.copies import COLOUR, annotated
 from fer_core.photo.decode import Photo
 from fer_core.photo.detect import DETECTORS
-from fer_core.photo.draw import COLOUR, annotated
 from fer_core.photo.face import Face, middle
-from fer_core.photo.framed import framed_faces
-from fer_core.photo.illumination import ILLUMINATIONS
+from fer_core.photo.framing import ILLUMINATIONS, framed_faces
 from tests.pictures import HER, Picture, scaled
 from tests.synthetic import FRAME
 
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 def test_every_way_to_even_out_light_is_tested_here() -> None:
     assert set(ILLUMINATIONS) == {"none", "equalise", "clahe"}
     applied = {entry.apply for entry in ILLUMINATIONS.values()}
-    assert {illumination_module._equalise, illumination_module._clahe} < applied
+    assert {framing._equalise, framing._clahe} < applied
     for entry in ILLUMINATIONS.values():
         assert entry.title
         assert entry.description.endswith(".")

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from scipy.stats import linregress, pearsonr
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, ranked_subsets
-from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.all_subsets import TENTH, Cloud, cloud, scorable, survival
 from fer_core.ensemble.subsets.every import most_members
-from fer_core.ensemble.subsets.paths import can_weigh, grown, shrunk
-from fer_core.ensemble.subsets.selection import forward
+from fer_core.ensemble.subsets.search import can_weigh, forward, grown, shrunk
+from fer_core.ensemble.subsets.tally import ADDITIVE
 from tests.synthetic import labels_of, logits_of
 from tests.test_every_subset import NAMES, made
 

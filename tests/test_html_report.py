@@ -17,9 +17,7 @@ from fer_core.format import interval, p_value, percent, points
 from fer_core.links import from_link
 from fer_core.reports.html import Subject, html_report, subject_of
 from fer_core.reports.html.drawn import Drawn
-from fer_core.reports.html.formulas import mathml
-from fer_core.reports.html.page import page
-from fer_core.reports.html.parts import table
+from fer_core.reports.html.page import mathml, page, table
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.html_reports import HOSTILE, Parsed, of_names
 from tests.own_members import alone, joining

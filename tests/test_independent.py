@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.ensemble import COMBINERS, Explorer, Setting
-from fer_core.ensemble.analysis.independent import independent, shuffled
+from fer_core.ensemble.analysis.diversity import independent, shuffled
 from fer_core.metrics import confusion
 from tests.synthetic import labels_of
 from tests.test_every_subset import NAMES, made

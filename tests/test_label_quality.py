@@ -17,7 +17,7 @@ from fer_core.artifacts import Artifacts, Manifest, open_artifacts
 from fer_core.dataset import plurality
 from fer_core.ensemble import Setting
 from fer_core.metrics import wilson
-from fer_core.metrics.labels import Crowd, Share, label_quality
+from fer_core.metrics.crowd import Crowd, Share, label_quality
 from fer_core.reports.markdown import results
 from fer_core.reports.summary import explorer_of, report
 from tests.synthetic import ROSTER, write_artifacts

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import ROBUSTNESS, Robustness, Withstood, open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, choose
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from fer_core.reports.summary import explorer_of
 from tests.pages import ROOT, ran
 from tests.spoiling import edit_manifest, put

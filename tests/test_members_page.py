@@ -16,8 +16,9 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.inference import pack_weights
 from fer_core.models import build
+from fer_core.recipe import SLIDES
 from fer_core.reports.summary import explorer_of
-from fer_core.training.recipes import RECIPES, SLIDES
+from fer_core.training.recipes import RECIPES
 from tests.pages import ROOT, choice_of, ran
 from tests.synthetic import artifact_files, card, write_artifacts
 from tests.tiny import TINY

@@ -1,8 +1,12 @@
+import importlib
+import pkgutil
+
 import pytest
 import torch
 from torch import nn
 
-from fer_core.models import MODELS, Member, Preprocessing, arguments_of, build
+import fer_core.models
+from fer_core.models import MODELS, SPECS, Member, Preprocessing, arguments_of, build
 from fer_core.models.agrawal import Agrawal, SameConv2d, same_padding
 from fer_core.models.member import even_light
 from fer_core.training.recipes import RECIPES
@@ -17,8 +21,17 @@ def member(request: pytest.FixtureRequest) -> Member:
     return build(request.param).eval()
 
 
-def test_every_model_has_a_recipe() -> None:
-    assert set(MODELS) == set(RECIPES)
+def test_every_member_is_declared_by_the_file_of_its_name() -> None:
+    found = []
+    for file in pkgutil.iter_modules(fer_core.models.__path__):
+        module = importlib.import_module(f"fer_core.models.{file.name}")
+        found += [(file.name, kind) for kind in vars(module).values() if _is_network(kind, module.__name__)]
+    assert sorted((spec.name, spec.network) for spec in SPECS) == found
+    assert len(MODELS) == len(RECIPES) == len(SPECS), "two members have one name"
+
+
+def _is_network(kind: object, module: str) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Member) and kind is not Member and kind.__module__ == module
 
 
 def test_the_roster_keeps_its_limits() -> None:

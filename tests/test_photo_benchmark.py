@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from benchmarks.made_photos import TURNED, compose, make
 from benchmarks.photo import compare, displacement, matching, overlap, square
-from fer_core.photo.align import resample
 from fer_core.photo.decode import decode
 from fer_core.photo.face import Face
+from fer_core.photo.framing import resample
 
 GREY = np.full((480, 640, 3), 128, np.float32)
 

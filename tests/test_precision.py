@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from fer_core.cli.train_jobs import Job
-from fer_core.training import precision
-from fer_core.training.precision import choose, stored_precision, trial
+from fer_core.training import machine
+from fer_core.training.machine import choose, stored_precision, trial
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_training_data
 
@@ -23,7 +23,7 @@ def job(**changes: Any) -> Job:
 def test_the_faster_precision_is_chosen_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for fast, slow in (("bfloat16", "float32"), ("float32", "bfloat16")):
         rates = {(fast, 1): 90.0, (slow, 1): 30.0}
-        monkeypatch.setattr(precision, "trial", lambda *arguments, rates=rates: rates)
+        monkeypatch.setattr(machine, "trial", lambda *arguments, rates=rates: rates)
         chosen = choose(job(threads=1), CPU, tmp_path / "none")
         assert chosen.precision == fast
         assert chosen.threads == 1
@@ -32,7 +32,7 @@ def test_the_faster_precision_is_chosen_and_said(tmp_path: Path, monkeypatch: py
 
 def test_the_faster_number_of_threads_is_chosen_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = {("float32", 1): 50.0, ("float32", 4): 20.0}
-    monkeypatch.setattr(precision, "trial", lambda *arguments: rates)
+    monkeypatch.setattr(machine, "trial", lambda *arguments: rates)
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(4)), raising=False)
     chosen = choose(job(precision="float32"), CPU, tmp_path / "none")
     assert (chosen.precision, chosen.threads) == ("float32", 1)
@@ -43,7 +43,7 @@ def test_a_resumed_run_keeps_its_precision(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "checkpoint.safetensors"
     Trainer("vgg", RECIPE, tiny_training_data(), arguments=TINY["vgg"], device=CPU)._save(path)
     assert stored_precision(path) == RECIPE.precision
-    monkeypatch.setattr(precision, "trial", None)
+    monkeypatch.setattr(machine, "trial", None)
     assert choose(job(threads=1), CPU, path).precision == RECIPE.precision
     path.write_bytes(b"damaged")
     assert stored_precision(path) is None

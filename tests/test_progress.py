@@ -11,7 +11,7 @@ import pytest
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals")
 ROOT = Path(__file__).resolve().parents[1]
 CODE = """
-from fer_core.cli.progress import image_bar, say
+from fer_core.cli.terminal import image_bar, say
 with image_bar("Photos", 2) as advance:
     say("first answer")
     advance(1)

@@ -10,9 +10,8 @@ from PIL import Image
 from fer_core.photo.decode import Photo
 from fer_core.photo.detect import detect
 from fer_core.photo.face import Face
-from fer_core.photo.framed import framed_faces
-from fer_core.photo.quality import MEASURES, blockiness, spoilt_by
-from fer_core.photo.spoil import blurred, covered, noisy
+from fer_core.photo.framing import framed_faces
+from fer_core.photo.quality import MEASURES, blockiness, blurred, covered, noisy, spoilt_by
 from tests.pictures import HER, Picture, scaled
 from tests.synthetic import FRAME
 

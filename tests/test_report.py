@@ -29,7 +29,7 @@ from fer_core.errors import ArtifactDamaged, FerError
 from fer_core.format import p_value, percent
 from fer_core.published import FIELD
 from fer_core.reports.markdown import BEGIN, END, markdown_summary, results, stale, summary, update
-from fer_core.reports.markdown.parts import parts
+from fer_core.reports.markdown.document import parts
 from fer_core.reports.markdown.tables import alike
 from fer_core.reports.summary import alike_figures, explorer_of, report
 from tests.synthetic import COMMIT, ROSTER, write_artifacts

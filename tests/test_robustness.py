@@ -11,7 +11,7 @@ from fer_core.artifacts.robustness import ALL, CHOSEN
 from fer_core.ensemble import Setting
 from fer_core.errors import ArtifactDamaged, DatasetError
 from fer_core.inference import load, member_logits
-from fer_core.reports.markdown.robustness import NONE, robustness_section
+from fer_core.reports.markdown.tables import NONE, robustness_section
 from fer_core.reports.summary import explorer_of, report, robustness_figures
 from fer_core.robustness import DAMAGES, EYES, GREY, MOUTH, SAD, damaged, measure, sample
 from tests.synthetic import robustness

@@ -12,10 +12,10 @@ from fer_core.ensemble.combiners import COMBINERS
 from fer_core.inference import to_tensor
 from fer_core.models import MODELS, Member
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings, Target
-from fer_core.saliency.cam_layer import LEAST_SIDE, camera, camera_position
+from fer_core.saliency.arguments import REGIONS, face_regions
 from fer_core.saliency.explainer import explain
-from fer_core.saliency.pooling import separate_pooling
-from fer_core.saliency.regions import REGIONS, face_regions
+from fer_core.saliency.method import LEAST_SIDE, camera, camera_position
+from fer_core.saliency.propagation import separate_pooling
 from fer_core.saliency.score import twin
 from tests.subjects import PAIR, QUICK, ensemble, faces, member, networks, state, surroundings
 from tests.synthetic import FRAME

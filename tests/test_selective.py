@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from fer_core.metrics.selective import risk_coverage
 
 DECISIONS = st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=25)

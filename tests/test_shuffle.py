@@ -15,11 +15,9 @@ from fer_core.ensemble import Setting
 from fer_core.inference import to_tensor
 from fer_core.models import MODELS, Member
 from fer_core.saliency import ATTRIBUTIONS, Explainer, Subject, Surroundings, Target
-from fer_core.saliency.cam_layer import camera_position
 from fer_core.saliency.explainer import explain
-from fer_core.saliency.method import Found, Task
-from fer_core.saliency.shuffle import SHUFFLES, randomised, shuffled, shuffles, spearman
-from fer_core.saliency.trust import UNCHANGED, trust
+from fer_core.saliency.method import Found, Task, camera_position
+from fer_core.saliency.trust import SHUFFLES, UNCHANGED, randomised, shuffled, shuffles, spearman, trust
 from tests.synthetic import ROSTER
 from tests.tiny import opinionated
 

@@ -10,8 +10,8 @@ from torch import nn
 
 from fer_core.architectures import FAMILIES
 from fer_core.artifacts import Card, Layer
-from fer_core.artifacts.layers import read_layers
-from fer_core.inference.latency import latency
+from fer_core.artifacts.card import read_layers
+from fer_core.inference.logits import latency
 from fer_core.models import MODELS, Member, Preprocessing, build
 from fer_core.models.structure import structure
 from fer_core.training.finished import read_run

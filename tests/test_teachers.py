@@ -10,8 +10,8 @@ import torch
 
 from fer_core.errors import RunError
 from fer_core.inference import load_member, member_logits
+from fer_core.training.beginning import Teaching, teach
 from fer_core.training.runs import finish, prepare, training_data
-from fer_core.training.teachers import Teaching, teach
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_dataset
 

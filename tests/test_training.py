@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from fer_core.errors import RunError
+from fer_core.recipe import DAMAGE, SLIDES, Recipe
 from fer_core.training.augment import augment, mixup
 from fer_core.training.checkpoint import CHECKPOINT, load_checkpoint
-from fer_core.training.optimiser import learning_rate, make_optimiser
-from fer_core.training.pupil import Targets, loss_of, vote_shares
-from fer_core.training.recipes import DAMAGE, RECIPES, SLIDES, Recipe, recipe_for
+from fer_core.training.objective import Targets, learning_rate, loss_of, make_optimiser, vote_shares
+from fer_core.training.recipes import RECIPES, recipe_for
 from fer_core.training.trainer import Trainer
 from tests.tiny import RECIPE, TINY, tiny_training_data
 

@@ -9,8 +9,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from fer_core.dataset import Dataset
 from fer_core.inference import to_tensor
 from fer_core.models import Member, build
+from fer_core.recipe import Recipe
 from fer_core.training.beginning import TrainingData
-from fer_core.training.recipes import Recipe
 from fer_core.training.runs import training_data
 
 TINY: dict[str, dict[str, Any]] = {

@@ -2,9 +2,8 @@
 
 from fer_core.artifacts.add import add_files, checked_tree, npz, write_files
 from fer_core.artifacts.calibration import CALIBRATION, VIEWS, Calibration, Fitted
-from fer_core.artifacts.card import Card, Epoch
+from fer_core.artifacts.card import Card, Epoch, Layer
 from fer_core.artifacts.frame import Frame
-from fer_core.artifacts.layers import Layer
 from fer_core.artifacts.manifest import SCHEMA_VERSION, Manifest, Scoring
 from fer_core.artifacts.reader import Artifacts, SplitLogits, default_root, logits_file, open_artifacts
 from fer_core.artifacts.robustness import ROBUSTNESS, Robustness, Withstood

@@ -1,13 +1,66 @@
-"""What is known of one member: card.json and history.csv."""
+"""What is known of one member: card.json with its blocks, history.csv, and further seeds of its family."""
 
 import csv
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fer_core.artifacts.layers import Layer, read_layers
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged
+
+if TYPE_CHECKING:
+    from fer_core.artifacts.manifest import Files
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One block of a network, from its input to its output.
+
+    name : in plain words, with its width ("convolution 5×5, 32"); detail : all that it does, in order
+    shape : of its output for one view, [channels, height, width] or [units]
+    parameters, macs : numbers of weights, and of multiply-accumulate operations of one view
+    """
+
+    name: str
+    detail: str
+    shape: tuple[int, ...]
+    parameters: int
+    macs: int
+
+    @property
+    def channels(self) -> int:
+        """Maps, or units, of the output."""
+        return self.shape[0]
+
+    @property
+    def side(self) -> int:
+        """Side of the output's maps in pixels, 1 for units."""
+        return self.shape[-1] if len(self.shape) == 3 else 1
+
+
+def read_layers(found: object) -> tuple[Layer, ...]:
+    """Read what a card holds under `layers`; raises ValueError where that is no list of blocks."""
+    if not isinstance(found, list):
+        raise ValueError("layers: expected a list")
+    return tuple(_layer(item) for item in found)
+
+
+def _layer(item: object) -> Layer:
+    if not isinstance(item, Mapping):
+        raise ValueError(f"layers: expected objects, got {type(item).__name__}")
+    values: dict[str, Any] = {key: item.get(key) for key in ("name", "detail", "shape", "parameters", "macs")}
+    shape = values["shape"]
+    texts = all(isinstance(values[key], str) for key in ("name", "detail"))
+    if not texts or not isinstance(shape, list) or len(shape) not in (1, 3):
+        raise ValueError("layers: expected a name, a detail and a shape of one or three sides")
+    if not all(type(count) is int and count >= 0 for count in (*shape, values["parameters"], values["macs"])):
+        raise ValueError("layers: expected whole numbers")
+    return Layer(**values | {"shape": tuple(shape)})
+
 
 CARD, WEIGHTS, HISTORY = "card.json", "model.safetensors", "history.csv"
 """Files of one member, in artifacts/members/NAME and in the folder of its run."""
@@ -133,3 +186,49 @@ def read_history(text: str, *, where: str) -> tuple[Epoch, ...]:
         return tuple(Epoch(int(row["epoch"]), *(float(row[f.name]) for f in fields(Epoch)[1:])) for row in rows)
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactDamaged(f"{where} is not a training history.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Seeds:
+    """Networks that `collect --seeds` took in.
+
+    cards : by name, in order; logits : float32 [S,N,7] of "valid" and "test", full test-time augmentation, CSV order
+    """
+
+    cards: Mapping[str, Card]
+    logits: Mapping[str, NDArray[np.float32]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the networks, in order."""
+        return tuple(self.cards)
+
+
+def seeds_file(split: str) -> str:
+    """Return the relative path of the cached logits of "valid" or "test"."""
+    if split not in SPLITS[1:]:
+        raise ValueError(f"split: expected 'valid' or 'test', got {split!r}")
+    return f"logits/seeds_{split}.npz"
+
+
+def read_seeds(files: "Files", images: Mapping[str, int]) -> Seeds | None:
+    """Read the further seeds, None where there are none; `images` are the rows of each split."""
+    if not files.has(seeds_file("valid")):
+        return None
+    logits: dict[str, NDArray[np.float32]] = {}
+    names: tuple[str, ...] = ()
+    for split in SPLITS[1:]:
+        relative = seeds_file(split)
+        found = files.arrays(relative)
+        listed = tuple(map(str, found.get("members", np.empty(0)).ravel()))
+        if not listed or (names and listed != names):
+            raise ArtifactDamaged(f"{files.root / relative} names no network, or others than the other split.")
+        names = listed
+        logits[split] = files.checked(found, relative, "logits", np.float32, (len(names), images[split], len(EMOTIONS)))
+        if not np.isfinite(logits[split]).all():
+            raise ArtifactDamaged(f"{files.root / relative} holds a logit that is not finite.")
+    cards = {}
+    for name in names:
+        relative = f"seeds/{name}/{CARD}"
+        cards[name] = Card.from_json(files.read(relative), where=str(files.root / relative))
+    return Seeds(cards, logits)

@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.artifacts.calibration import CALIBRATION, VIEWS, Calibration
-from fer_core.artifacts.card import WEIGHTS, Card, Epoch, read_history
-from fer_core.artifacts.files import COLLECT, RESTORE, Files
+from fer_core.artifacts.card import WEIGHTS, Card, Epoch, Seeds, read_history, read_seeds
 from fer_core.artifacts.frame import FRAME, Frame
-from fer_core.artifacts.manifest import MANIFEST
+from fer_core.artifacts.manifest import COLLECT, MANIFEST, RESTORE, Files
 from fer_core.artifacts.robustness import ROBUSTNESS, Robustness
 from fer_core.artifacts.saliency import MEAN_SALIENCY, SALIENCY, MeanSaliency, SaliencyTable
-from fer_core.artifacts.seeds import Seeds, read_seeds
 from fer_core.artifacts.swap import recover
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.errors import ArtifactDamaged, ArtifactError, ArtifactMissing

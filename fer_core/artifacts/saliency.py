@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.artifacts.files import Files
+from fer_core.artifacts.manifest import Files
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.errors import ArtifactDamaged
 

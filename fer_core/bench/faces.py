@@ -13,8 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from fer_core.artifacts import Artifacts, Manifest
-from fer_core.artifacts.files import Files
-from fer_core.artifacts.manifest import hash_tree
+from fer_core.artifacts.manifest import Files, hash_tree
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.inference import load_member, member_logits, pack_weights, unpack_member
 from fer_core.models import MODELS, Member, arguments_of, build

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.bench.recompute import IMAGES
-from fer_core.bench.timing import Timing, measure
+from fer_core.bench.recompute import IMAGES, Timing, measure
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
 from fer_core.ensemble.large import scores_of_many

@@ -14,8 +14,8 @@ from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.inference import to_tensor
 from fer_core.saliency import ATTRIBUTIONS, Explainer, Subject
-from fer_core.saliency.cam_layer import camera
 from fer_core.saliency.explainer import explain
+from fer_core.saliency.method import camera
 from fer_core.saliency.score import Score
 from fer_core.training.machine import hardware
 

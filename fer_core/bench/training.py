@@ -12,9 +12,10 @@ import torch
 from fer_core.dataset import FERPLUS_COLUMNS
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.models import MODELS
+from fer_core.recipe import Recipe
 from fer_core.training.beginning import TrainingData
 from fer_core.training.machine import hardware, matmul_ceiling
-from fer_core.training.recipes import Recipe, recipe_for
+from fer_core.training.recipes import recipe_for
 from fer_core.training.runs import macs
 from fer_core.training.trainer import Status, Trainer, default_device
 

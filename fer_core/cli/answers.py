@@ -8,8 +8,7 @@ from typing import Any
 
 import typer
 
-from fer_core.cli.progress import say
-from fer_core.cli.writing import plain
+from fer_core.cli.terminal import plain, say
 
 FORMS = ("text", "json", "jsonl", "csv")
 UNREAD, FAILED = 1, 2

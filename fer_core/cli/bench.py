@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 
 if TYPE_CHECKING:
     from rich.console import Console

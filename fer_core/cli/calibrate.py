@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 
 
 def calibrate(
@@ -21,7 +21,7 @@ def calibrate(
     """
     from fer_core.artifacts import CALIBRATION, VIEWS, Artifacts, add_files, default_root, open_artifacts
     from fer_core.calibration import calibration_files
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.dataset import find
     from fer_core.errors import ArtifactError
     from fer_core.evaluate import one_view_logits, spoilt_logits

@@ -16,7 +16,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Check install, machine, artifacts and data set, and say what to do; exit code 1 where something is wrong."""
-    from fer_core.cli.progress import console, say
+    from fer_core.cli.terminal import console, say
     from fer_core.doctor import WRONG, examine, healthy
 
     found, area = [], ""

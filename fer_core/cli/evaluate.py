@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 
 
 def evaluate(
@@ -23,7 +23,7 @@ def evaluate(
     Exit code 1 when a logit is more than 1e-3 off.
     """
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.dataset import find
     from fer_core.emotions import USAGES
     from fer_core.evaluate import evaluate as check

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fer_core.cli.answers import form_of
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 
 
 def explain(

@@ -17,7 +17,7 @@ from fer_core.artifacts import (
     npz,
     open_artifacts,
 )
-from fer_core.cli.progress import image_bar
+from fer_core.cli.terminal import image_bar
 from fer_core.dataset import Split, find
 from fer_core.emotions import EMOTIONS
 from fer_core.saliency import ATTRIBUTIONS, Explainer, benchmark, mean

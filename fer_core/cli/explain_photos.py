@@ -12,7 +12,7 @@ import typer
 from fer_core.artifacts import Artifacts, open_artifacts
 from fer_core.cli.answers import FAILED, UNREAD, Answers
 from fer_core.cli.predict import nothing_found, setting_of
-from fer_core.cli.progress import image_bar, say
+from fer_core.cli.terminal import image_bar, say
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, Setting
 from fer_core.errors import BadPhoto, PhotoError, SaliencyError, WriteError
@@ -20,7 +20,7 @@ from fer_core.photo.copies import LONGEST_NAME, shortened
 from fer_core.photo.decode import decode
 from fer_core.photo.detect import DETECTORS
 from fer_core.photo.find_photos import find_photos
-from fer_core.photo.framed import framed_faces
+from fer_core.photo.framing import framed_faces
 from fer_core.photo.predict import read
 from fer_core.saliency import ATTRIBUTIONS, BASELINES, Arguments, Explainer, Subject, Target, resolved, subjects_of
 from fer_core.saliency.files import face_maps, write_face

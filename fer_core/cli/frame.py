@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 
 
 def frame(
@@ -24,7 +24,7 @@ def frame(
 
     from fer_core.artifacts import add_files, default_root, open_artifacts
     from fer_core.artifacts.frame import FRAME
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.dataset import find
     from fer_core.photo.measure import measure
 

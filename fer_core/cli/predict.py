@@ -11,7 +11,7 @@ import typer
 
 from fer_core.atomic import write_atomically
 from fer_core.cli.answers import FAILED, UNREAD, Answers, form_of
-from fer_core.cli.machine import use_threads
+from fer_core.cli.guard import use_threads
 from fer_core.errors import FerError, PhotoError
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def predict(
     """
     form = form_of(json=as_json, jsonl=as_jsonl, csv=as_csv)
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.ensemble import COMBINERS
     from fer_core.photo.detect import DETECTORS
     from fer_core.photo.find_photos import find_photos
-    from fer_core.photo.illumination import ILLUMINATIONS
+    from fer_core.photo.framing import ILLUMINATIONS
     from fer_core.photo.predict import Look, Predictor, photo_record, table
 
     for option, value, known in (
@@ -173,8 +173,7 @@ class Copies:
 
     def write(self, seen: "Seen") -> Path:
         """Write the annotated copy of a photo, whole or not at all, and return where; raises FerError."""
-        from fer_core.photo.copies import digest_of, mark
-        from fer_core.photo.draw import annotated
+        from fer_core.photo.copies import annotated, digest_of, mark
         from fer_core.photo.predict import label
 
         assert seen.photo is not None

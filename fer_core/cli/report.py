@@ -90,7 +90,7 @@ def report(
             report_extra(artifacts, extra or [], as_json=as_json)
         return
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import image_bar
+    from fer_core.cli.terminal import image_bar
     from fer_core.ensemble import schemes
     from fer_core.reports.markdown import results
     from fer_core.reports.markdown import update as rewrite
@@ -102,7 +102,7 @@ def report(
         with image_bar("Schemes", len(schemes())) as advance:
             found = figures(opened, advance)
     if update:
-        from fer_core.reports.markdown.parts import parts
+        from fer_core.reports.markdown.document import parts
 
         store(opened, found)
         changed = [path.relative_to(PROJECT).as_posix() for path in rewrite(PROJECT, found, parts(opened))]

@@ -18,7 +18,7 @@ SHOWN = 20
 def report_extra(artifacts: Path | None, files: Sequence[Path], *, as_json: bool) -> None:
     """Report members of a user's own beside those of the artifacts, or alone."""
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import console
+    from fer_core.cli.terminal import console
     from fer_core.reports.user_predictions import report_extra as figures
 
     opened = open_artifacts(artifacts)
@@ -87,7 +87,7 @@ def write_template(artifacts: Path | None, path: Path) -> None:
     """Write an example of a file of predictions, whole or not at all."""
     from fer_core.artifacts import open_artifacts
     from fer_core.atomic import write_atomically
-    from fer_core.cli.writing import refuse_target
+    from fer_core.cli.terminal import refuse_target
     from fer_core.reports.summary import ours_of
     from fer_core.user_predictions import template_csv, template_npz
 

@@ -39,7 +39,7 @@ NOTHING = Asked()
 def report_html(artifacts: Path | None, files: Sequence[Path], target: Path, asked: Asked) -> None:
     """Write the report, whole or not at all."""
     from fer_core.atomic import write_atomically
-    from fer_core.cli.writing import refuse_target
+    from fer_core.cli.terminal import refuse_target
     from fer_core.reports.html import html_report
 
     refuse_target(target, "report.html")
@@ -53,8 +53,8 @@ def report_html(artifacts: Path | None, files: Sequence[Path], target: Path, ask
 def subject_from(artifacts: Path | None, files: Sequence[Path]) -> "Subject":
     """Read artifacts and files of predictions; return the subject of a report."""
     from fer_core.artifacts import open_artifacts
-    from fer_core.cli.progress import console
     from fer_core.cli.report_extra import read_all
+    from fer_core.cli.terminal import console
     from fer_core.ensemble import choose
     from fer_core.errors import BadExtra
     from fer_core.reports.html import subject_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from fer_core.training.recipes import Recipe
+    from fer_core.recipe import Recipe
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 """What a member may be called."""
@@ -70,16 +70,16 @@ def train(
     import torch
 
     from fer_core.cli.data import known_rows
-    from fer_core.cli.machine import bounded_threads
-    from fer_core.cli.progress import training_view
+    from fer_core.cli.guard import bounded_threads
+    from fer_core.cli.terminal import training_view
     from fer_core.cli.train_jobs import Job, run_all
     from fer_core.dataset import find
     from fer_core.errors import RunError
     from fer_core.machine import cores
     from fer_core.models import MODELS, arguments_of, nearest
+    from fer_core.training.beginning import find_teachers
     from fer_core.training.recipes import recipe_for
     from fer_core.training.runs import prepare
-    from fer_core.training.teachers import find_teachers
     from fer_core.training.trainer import default_device
 
     names = list(MODELS) if every else list(dict.fromkeys(members or []))
@@ -161,7 +161,7 @@ def _pairs(texts: list[str] | None, option: str) -> dict[str, Any]:
 
 def _changed(recipe: "Recipe", settings: dict[str, Any]) -> "Recipe":
     """Return a recipe, and the stages that refine it, with some fields changed; refuse a field or value by name."""
-    from fer_core.training.recipes import Recipe
+    from fer_core.recipe import Recipe
 
     kinds = {field.name: type(getattr(Recipe(), field.name)) for field in fields(Recipe)}
     for key, value in settings.items():

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from fer_core.errors import FerError
 
 if TYPE_CHECKING:
-    from fer_core.cli.progress import TrainingView
-    from fer_core.training.recipes import Recipe
+    from fer_core.cli.terminal import TrainingView
+    from fer_core.recipe import Recipe
     from fer_core.training.trainer import Status
 
 
@@ -48,7 +48,7 @@ class Job:
 
 
 class View(Protocol):
-    """What watches a training: `fer_core.cli.progress.TrainingView`, or the pipe to the process that has one."""
+    """What watches a training: `fer_core.cli.terminal.TrainingView`, or the pipe to the process that has one."""
 
     def note(self, name: str, text: str) -> None:
         """Say something once."""
@@ -66,11 +66,11 @@ def run_job(job: Job, view: View) -> str:
 
     from fer_core.cli.data import known_rows
     from fer_core.dataset import find
+    from fer_core.training.beginning import teach
     from fer_core.training.checkpoint import CHECKPOINT
     from fer_core.training.finished import pack_run
-    from fer_core.training.precision import choose
+    from fer_core.training.machine import choose
     from fer_core.training.runs import finish, prepare, start_of, training_data
-    from fer_core.training.teachers import teach
     from fer_core.training.trainer import Trainer
 
     if not prepare(job.folder, resume=job.resume, restart=job.restart):

@@ -2,12 +2,9 @@
 
 from fer_core.dataset.ferplus import FERPLUS_COLUMNS, plurality, read_votes
 from fer_core.dataset.find import find, load_any
-from fer_core.dataset.match import match, signatures, twins
-from fer_core.dataset.order import KnownRows, arrange
-from fer_core.dataset.pack import load, pack
-from fer_core.dataset.sources import read_source
-from fer_core.dataset.table import OFFICIAL_COUNTS, class_table, count_differences
-from fer_core.dataset.types import Dataset, Split
+from fer_core.dataset.order import KnownRows, arrange, match, signatures, twins
+from fer_core.dataset.pack import load, pack, read_source
+from fer_core.dataset.types import OFFICIAL_COUNTS, Dataset, Split, class_table, count_differences
 
 __all__ = [
     "FERPLUS_COLUMNS",

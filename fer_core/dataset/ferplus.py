@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.dataset.labels import usage_of
+from fer_core.dataset.cells import usage_of
 from fer_core.dataset.streams import opened
 from fer_core.dataset.text_tables import TextTable
 from fer_core.emotions import EMOTIONS, USAGES

@@ -8,8 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from fer_core.dataset.order import KnownRows, arranged, with_votes
-from fer_core.dataset.pack import assemble, load, write
-from fer_core.dataset.sources import require
+from fer_core.dataset.pack import assemble, load, require, write
 from fer_core.dataset.types import Dataset
 from fer_core.errors import DatasetError, DatasetMissing, WriteError
 

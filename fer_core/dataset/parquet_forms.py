@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.dataset.cells import called, label_of, pixels_of, split_of
-from fer_core.dataset.labels import hint_of, usage_of_name
-from fer_core.dataset.order import KnownRows
+from fer_core.dataset.cells import called, hint_of, label_of, pixels_of, split_of, usage_of_name
+from fer_core.dataset.order import KnownRows, placed
 from fer_core.dataset.picture_forms import MAX_PICTURE, decode
-from fer_core.dataset.placing import placed
 from fer_core.dataset.streams import MAX_BYTES
 from fer_core.dataset.text_tables import PIECE, shown
 from fer_core.dataset.types import MAX_IMAGES, Dataset, Found, from_lists

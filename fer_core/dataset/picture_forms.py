@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fer_core.dataset.labels import code_of, hint_of, usage_of_name
-from fer_core.dataset.names import is_picture
-from fer_core.dataset.order import KnownRows
-from fer_core.dataset.placing import placed
-from fer_core.dataset.streams import DAMAGE
+from fer_core.dataset.cells import code_of, hint_of, usage_of_name
+from fer_core.dataset.order import KnownRows, placed
+from fer_core.dataset.streams import DAMAGE, is_picture
 from fer_core.dataset.types import MAX_IMAGES, Dataset, Found
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.errors import DatasetError

@@ -2,7 +2,7 @@
 
 from fer_core.ensemble.answer import Answer, answers
 from fer_core.ensemble.combiners import COMBINERS, Combiner
-from fer_core.ensemble.decision import Decision, log_softmax
+from fer_core.ensemble.decision import Comparison, Decision, Outcome, Setting, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import (
     out_of_fold,
@@ -11,11 +11,8 @@ from fer_core.ensemble.folds import (
     stratified_folds,
     unseen_shares,
 )
-from fer_core.ensemble.order import confidence_order
-from fer_core.ensemble.outcome import Comparison, Outcome, Setting
-from fer_core.ensemble.planned import planned
 from fer_core.ensemble.predictions import predictions, predictions_csv
-from fer_core.ensemble.schemes import in_text, scheme_name, schemes
+from fer_core.ensemble.schemes import in_text, planned, scheme_name, schemes
 from fer_core.ensemble.subsets.search import (
     Ranked,
     best_subset,
@@ -25,7 +22,7 @@ from fer_core.ensemble.subsets.search import (
     searchable,
 )
 from fer_core.ensemble.temperature import cooled, fit_temperature
-from fer_core.ensemble.weightings import LARGEST_WEIGHT, WEIGHTINGS, Weighting, Weights, normalised
+from fer_core.ensemble.weightings import LARGEST_WEIGHT, WEIGHTINGS, Weighting, Weights, confidence_order, normalised
 
 __all__ = [
     "COMBINERS",

@@ -7,13 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import Decision, Outputs, Pool, outputs_of
-from fer_core.ensemble.rules.belief import BELIEVED, dempster_shafer
-from fer_core.ensemble.rules.calibrated import calibrated_mean
-from fer_core.ensemble.rules.local import NEIGHBOURS, knora
-from fer_core.ensemble.rules.pools import mean_log_probability, mean_probability
-from fer_core.ensemble.rules.robust import median, trimmed_mean
-from fer_core.ensemble.rules.stacking import stacked
-from fer_core.ensemble.rules.votes import borda, hard_vote
+from fer_core.ensemble.fixed_combiners import (
+    BELIEVED,
+    borda,
+    dempster_shafer,
+    hard_vote,
+    mean_log_probability,
+    mean_probability,
+    median,
+    trimmed_mean,
+)
+from fer_core.ensemble.trained_combiners import NEIGHBOURS, calibrated_mean, knora, stacked
 from fer_core.ensemble.weightings import Weights, normalised
 
 Fitter = Callable[[Outputs, NDArray[np.int64]], Pool]

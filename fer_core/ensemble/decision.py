@@ -1,12 +1,13 @@
-"""What members say, and what an ensemble decides."""
+"""What members say, what is asked of an ensemble, and what comes out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.weightings import Weights
+from fer_core.metrics import Mcnemar
 
 FLOOR = -700.0
 """Below this a log-probability would be zero in float64, and a row of zeros cannot be renormalised."""
@@ -58,7 +59,24 @@ Pool = Callable[[Outputs, Weights], Decision]
 
 
 def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return log-probabilities float64 of logits [...,C]; constants added to a row change nothing."""
+    """Return log-probabilities float64 of logits [...,C]; constants added to a row change nothing.
+
+    Parameters
+    ----------
+    logits
+        Of any shape whose last axis is the classes; not changed.
+
+    Returns
+    -------
+    float64 [...,C]
+        In nats; `exp` of a row sums to one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> np.exp(log_softmax(np.array([0.0, np.log(3.0)]))).round(2).tolist()
+    [0.25, 0.75]
+    """
     exact = logits.astype(np.float64)
     exact -= exact.max(axis=-1, keepdims=True)
     logs: NDArray[np.float64] = exact - np.log(np.exp(exact).sum(axis=-1, keepdims=True))
@@ -71,3 +89,69 @@ def weighted_sum(values: Sequence[NDArray[np.float64]], weights: Weights) -> NDA
     for value, weight in zip(values[1:], weights[1:], strict=True):
         total += value * weight
     return total
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One choice of ensemble and of the images it is scored on.
+
+    members : names, at least one; manual : a weight for each of them, for the weighting "manual"
+    split : "valid" (PublicTest) or "test" (PrivateTest); twins : False leaves out images with a twin in Training
+    """
+
+    members: tuple[str, ...]
+    weighting: str = "equal"
+    combiner: str = "mean_probability"
+    manual: tuple[float, ...] = ()
+    split: str = "test"
+    twins: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a setting reaches; accuracies, recalls and errors are shares.
+
+    interval : Wilson 95%; recalls, recall_gain (against the best member) : float64 [C]; confusion : int64 [C,C]
+    nll : nats, NaN where a true class has share zero; ece : expected calibration error, 15 bins
+    weights : float64 [M,C], each class summing to one; decision : of the images that are scored
+    best_member : the member best on PublicTest; gain and mcnemar : against it, on the same images
+    member_accuracy : of every member, chosen or not, on the same images; right : whether each image is, bool [N]
+    """
+
+    setting: Setting
+    n: int
+    correct: int
+    accuracy: float
+    interval: tuple[float, float]
+    macro_f1: float
+    recalls: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+    nll: float
+    brier: float
+    ece: float
+    weights: Weights
+    decision: Decision
+    best_member: str
+    best_accuracy: float
+    gain: float
+    mcnemar: Mcnemar
+    recall_gain: NDArray[np.float64]
+    member_accuracy: dict[str, float] = field(repr=False)
+    right: NDArray[np.bool_] = field(repr=False)
+
+    @property
+    def called(self) -> str:
+        """What is scored, in a sentence: the one member that is on, or the ensemble."""
+        return self.setting.members[0] if len(self.setting.members) == 1 else "the ensemble"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one setting gains over another on the same images: a difference of accuracies, and how sure it is.
+
+    interval : 95%, by a paired bootstrap; mcnemar : the exact test, its first being the setting that gains (or loses)
+    """
+
+    gain: float
+    mcnemar: Mcnemar
+    interval: tuple[float, float]

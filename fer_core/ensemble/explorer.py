@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Decision, Outputs, Pool, log_softmax, outputs_of
-from fer_core.ensemble.outcome import Comparison, Outcome, Setting
+from fer_core.ensemble.decision import Comparison, Decision, Outcome, Outputs, Pool, Setting, log_softmax, outputs_of
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, mcnemar, paired_interval, recalls, wilson
-from fer_core.metrics.probabilities import binned_gap
+from fer_core.metrics.scores import binned_gap
 
 SPLITS = ("valid", "test")
 KEPT = 48
@@ -47,9 +46,37 @@ class _Split:
 class Explorer:
     """Cached logits of all members, made ready so that a setting is recomputed in a few milliseconds.
 
-    Built from the members' names and, for "valid" and "test", logits float32 [M,N,C], labels int64 [N] and whether an
-    image has a twin in Training bool [N]; classes : C names, FER-2013's emotions unless others are given.  Nothing in
-    it changes after, so threads may share it.
+    Nothing in it changes after it is built, so threads may share it.
+
+    Parameters
+    ----------
+    members
+        Their names, each once.
+    logits
+        For "valid" (PublicTest) and "test" (PrivateTest), float32 [M,N,C].
+    labels
+        For both, int64 [N].
+    twins
+        For both, whether an image has a twin in Training, bool [N]; none has where it is left out.
+    classes
+        C names, FER-2013's emotions unless others are given.
+
+    Raises
+    ------
+    ValueError
+        If a name, a shape or a label is not as above.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_core.ensemble import Explorer, Setting
+    >>> valid = [[[2, 0], [1, 0], [0, 1], [0, 1], [0, 2], [1, 0]], [[1, 0], [0, 1], [3, 0], [0, 2], [0, 1], [2, 0]]]
+    >>> test = [[[2, 0], [1, 0], [0, 1]], [[1, 0], [0, 3], [0, 1]]]
+    >>> logits = {"valid": np.array(valid, np.float32), "test": np.array(test, np.float32)}
+    >>> labels = {"valid": np.array([0, 0, 0, 1, 1, 1]), "test": np.array([0, 1, 1])}
+    >>> explorer = Explorer(("a", "b"), logits, labels, classes=("no", "yes"))
+    >>> explorer.recompute(Setting(("a", "b"))).accuracy
+    1.0
     """
 
     def __init__(

@@ -9,14 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Decision
+from fer_core.ensemble.decision import Decision, Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.weightings import fit_of, known, normalised
 
 
 def stratified_folds(labels: NDArray[np.int64], *, folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
-    """Return a fold number for each image, int64 [N]: every class is dealt out evenly after a seeded shuffle."""
+    """Return a fold number for each image, int64 [N]: every class is dealt out evenly after a seeded shuffle.
+
+    Parameters
+    ----------
+    labels
+        The class of each image, int64 [N].
+    folds
+        How many, 2 to N.
+    seed
+        Of the shuffle; the same seed gives the same folds on every machine.
+
+    Returns
+    -------
+    int64 [N]
+        0 to `folds` - 1.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer images than folds, or fewer than two folds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = np.array([0, 0, 0, 0, 1, 1])
+    >>> fold = stratified_folds(labels, folds=2)
+    >>> [np.bincount(labels[fold == number]).tolist() for number in (0, 1)]
+    [[2, 1], [2, 1]]
+    """
     if not 2 <= folds <= len(labels):
         raise ValueError(f"folds: expected 2 to {len(labels)}, the number of images, got {folds}")
     rng = np.random.RandomState(seed)
@@ -32,8 +59,35 @@ def out_of_fold(
 ) -> Decision:
     """Return what a scheme says of each PublicTest image after it was fitted on the other folds.
 
-    Its weights are fitted there, and what the combiner learns.  Raises ValueError for an unknown name, and for weights
-    that a person sets.
+    Its weights are fitted there, and what the combiner learns.
+
+    Parameters
+    ----------
+    explorer
+        The members and their logits.
+    members
+        Names of those who are pooled.
+    weighting, combiner
+        Names of `WEIGHTINGS` and of `COMBINERS`.
+    folds, seed
+        As for `stratified_folds`.
+
+    Returns
+    -------
+    Decision
+        Labels int64 [N] and shares float64 [N,C].
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, and for weights that a person sets.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> out_of_fold(explorer, ("a", "b"), "accuracy", "mean_probability", folds=3).labels.tolist()
+    [0, 1, 0, 1, 1, 0]
     """
     pair = (weighting, combiner)
     return out_of_fold_of_all(explorer, members, [pair], folds=folds, seed=seed)[pair]
@@ -42,7 +96,32 @@ def out_of_fold(
 def out_of_fold_of_all(
     explorer: Explorer, members: tuple[str, ...], pairs: Sequence[tuple[str, str]], *, folds: int = 5, seed: int = 0
 ) -> dict[tuple[str, str], Decision]:
-    """Return `out_of_fold` of several schemes, weighting and combiner, which share what they can."""
+    """Return `out_of_fold` of several schemes, weighting and combiner, which share what they can.
+
+    Parameters
+    ----------
+    explorer, members, folds, seed
+        As for `out_of_fold`.
+    pairs
+        Weighting and combiner of each scheme.
+
+    Returns
+    -------
+    dict of (str, str) to Decision
+        One for each of `pairs`.
+
+    Raises
+    ------
+    ValueError
+        As `out_of_fold` does.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> sorted(out_of_fold_of_all(explorer, ("a", "b"), [("equal", "median"), ("equal", "hard_vote")]))
+    [('equal', 'hard_vote'), ('equal', 'median')]
+    """
     fits = {weighting: fit_of(weighting) for weighting, _ in pairs}
     rules = {combiner: known(COMBINERS, "combiner", combiner) for _, combiner in pairs}
     part, at = explorer.part("valid"), sorted(explorer.positions(members))
@@ -70,6 +149,30 @@ def unseen_shares(explorer: Explorer, setting: Setting) -> NDArray[np.float64]:
     """Return what a temperature is fitted to: the setting's shares of PublicTest images, float64 [N,C].
 
     They are out of fold where the combiner has learned from these images, for on those it is surer than on others.
+
+    Parameters
+    ----------
+    explorer
+        The members and their logits.
+    setting
+        Its split and twins are left aside: all PublicTest images are taken.
+
+    Returns
+    -------
+    float64 [N,C]
+        Rows sum to one.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name in the setting.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> unseen_shares(explorer, Setting(("a", "b"))).shape
+    (6, 2)
     """
     if known(COMBINERS, "combiner", setting.combiner).fit is not None and setting.weighting != "manual":
         return out_of_fold(explorer, setting.members, setting.weighting, setting.combiner).shares
@@ -79,7 +182,30 @@ def unseen_shares(explorer: Explorer, setting: Setting) -> NDArray[np.float64]:
 def out_of_fold_accuracy(
     explorer: Explorer, members: tuple[str, ...], weighting: str, combiner: str, *, folds: int = 5, seed: int = 0
 ) -> float:
-    """Return the share of PublicTest images that a scheme gets right which was fitted without them."""
+    """Return the share of PublicTest images that a scheme gets right which was fitted without them.
+
+    Parameters
+    ----------
+    explorer, members, weighting, combiner, folds, seed
+        As for `out_of_fold`.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
+    Raises
+    ------
+    ValueError
+        As `out_of_fold` does.
+
+    Examples
+    --------
+    With the explorer of the example of `Explorer`:
+
+    >>> round(out_of_fold_accuracy(explorer, ("a", "b"), "accuracy", "mean_probability", folds=3), 3)
+    0.667
+    """
     labels = explorer.part("valid").labels
     decided = out_of_fold(explorer, members, weighting, combiner, folds=folds, seed=seed).labels
     return int((decided == labels).sum()) / len(labels)

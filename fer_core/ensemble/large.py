@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble.decision import Decision
 from fer_core.ensemble.weightings import Weights, normalised
 from fer_core.metrics import brier, confusion, log_likelihood_loss, macro_f1, wilson
-from fer_core.metrics.probabilities import binned_gap
+from fer_core.metrics.scores import binned_gap
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,50 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.mixture import TAKEN, caruana_weights, simplex_weights
+GAP, ROUNDS = 1e-4, 5000
+"""How far, in nats, the likelihood may be from the best there is, and most rounds to get there."""
+LEAST = 1e-4
+"""A weight below this is one that was still on its way to zero."""
+TAKEN = 30
+"""Members that greedy selection takes."""
+
+
+def simplex_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the weights, all classes alike, with which the mean probability of the true class is most likely: [M,C].
+
+    They are not negative and sum to one.  Each round of expectation maximisation for mixture weights (Cover 1984)
+    multiplies a weight by the mean ratio of its member's probability to the mixture's; the largest ratio bounds how
+    much likelihood is still to gain.
+    """
+    members, images, classes = probabilities.shape
+    own = probabilities[:, np.arange(images), labels]
+    own = np.maximum(own, np.finfo(own.dtype).tiny)  # all members may give a true class nothing, in float32 above all
+    weights = np.full(members, 1 / members)
+    for _ in range(ROUNDS):
+        ratios = (own / (weights @ own)).mean(axis=1)
+        if ratios.max() - 1 < GAP:
+            break
+        weights *= ratios
+    weights[weights < LEAST] = 0
+    return np.repeat((weights / weights.sum())[:, None], classes, axis=1)
+
+
+def caruana_weights(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how often greedy selection takes each member: [M,C] (Caruana et al. 2004, "Ensemble selection").
+
+    Each step takes once more the member with which the mean probability is right most often, the first of those that
+    tie.
+    """
+    members, _, classes = probabilities.shape
+    counts, total = np.zeros(members), np.zeros(probabilities.shape[1:])
+    tried = np.empty_like(total)
+    for _ in range(TAKEN):
+        right = [int((np.add(total, own, out=tried).argmax(axis=1) == labels).sum()) for own in probabilities]
+        best = int(np.argmax(right))
+        counts[best] += 1
+        total += probabilities[best]
+    return np.repeat(counts[:, None], classes, axis=1)
+
 
 Entry = TypeVar("Entry")
 Weights = NDArray[np.float64]
@@ -162,7 +205,26 @@ def fit_of(weighting: str) -> Fit:
 def normalised(weights: Weights) -> Weights:
     """Return weights float64 [M,C] that sum to one over the members of each class.
 
-    Raises ValueError when a weight is negative or not finite, or a class has no weight at all.
+    Parameters
+    ----------
+    weights
+        Of any positive scale, float64 [M,C].
+
+    Returns
+    -------
+    float64 [M,C]
+        The same, each column summing to one.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite, or a class has no weight at all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> normalised(np.array([[1.0, 3.0], [3.0, 1.0]])).tolist()
+    [[0.25, 0.75], [0.75, 0.25]]
     """
     if weights.ndim != 2 or not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError("weights: expected finite numbers [M,C], none below zero")
@@ -172,3 +234,32 @@ def normalised(weights: Weights) -> Weights:
     scaled = weights / most  # so that no sum overflows
     shares: Weights = scaled / scaled.sum(axis=0)
     return shares
+
+
+def confidence_order(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rank the classes for each member by its confidence in them, most confident first: int64 [M,C].
+
+    Confidence in class c is the mean probability of c over the images whose label is c; a class that no image has comes
+    last.  The slides' "differences in the order of most confident classes": where two members differ, each may cover
+    what the other misses.
+
+    Parameters
+    ----------
+    probabilities
+        Of M members for N images, float64 [M,N,C].
+    labels
+        The true class of each image, int64 [N].
+
+    Returns
+    -------
+    int64 [M,C]
+        Class numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> probabilities = np.array([[[0.9, 0.1], [0.4, 0.6]], [[0.7, 0.3], [0.2, 0.8]]])
+    >>> confidence_order(probabilities, np.array([0, 1])).tolist()
+    [[0, 1], [1, 0]]
+    """
+    return np.argsort(-class_confidence(probabilities, labels), axis=1, kind="stable")  # NaN sorts last

@@ -1,10 +1,20 @@
 """Figures of an ensemble, for pages and for the report: Plotly alone, and colours that are handed in."""
 
 from fer_core.figures.classes import confusion, recall_change
-from fer_core.figures.ink import DARK, LIGHT, Ink, coloured, layout, two_lines
-from fer_core.figures.line import line_of_members
-from fer_core.figures.marks import GLYPHS, SYMBOLS, class_colours, glyph_of, symbol_of
-from fer_core.figures.weights import confidence_order, weights
+from fer_core.figures.members import confidence_order, line_of_members, weights
+from fer_core.figures.theme import (
+    DARK,
+    GLYPHS,
+    LIGHT,
+    SYMBOLS,
+    Ink,
+    class_colours,
+    coloured,
+    glyph_of,
+    layout,
+    symbol_of,
+    two_lines,
+)
 
 __all__ = [
     "DARK",

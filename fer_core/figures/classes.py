@@ -7,8 +7,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from fer_core.ensemble import Outcome
-from fer_core.figures.ink import Ink, layout
-from fer_core.figures.marks import class_colours
+from fer_core.figures.theme import Ink, class_colours, layout
 from fer_core.format import percent, points
 from fer_core.terminology import FER, Words
 

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from fer_core.figures.ink import Ink, layout
+from fer_core.figures.theme import Ink, layout
 from fer_core.metrics import Reliability, wilson
 from fer_core.terminology import FER, Words
 

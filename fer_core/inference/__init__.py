@@ -1,8 +1,7 @@
 """Running trained members on images."""
 
 from fer_core.inference.logits import FULL, augmented_logits, member_logits, to_tensor, views
-from fer_core.inference.panel import Panel, load
-from fer_core.inference.weights import load_member, pack_weights, unpack_member
+from fer_core.inference.panel import Panel, load, load_member, pack_weights, unpack_member
 
 __all__ = [
     "FULL",

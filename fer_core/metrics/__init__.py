@@ -1,8 +1,20 @@
 """Scores of decisions and of probabilities.  NumPy alone."""
 
-from fer_core.metrics.decisions import accuracy, confusion, macro_f1, recalls
-from fer_core.metrics.intervals import Mcnemar, mcnemar, paired_interval, wilson
-from fer_core.metrics.probabilities import Reliability, brier, calibration_error, log_likelihood_loss, reliability
+from fer_core.metrics.scores import (
+    Mcnemar,
+    Reliability,
+    accuracy,
+    brier,
+    calibration_error,
+    confusion,
+    log_likelihood_loss,
+    macro_f1,
+    mcnemar,
+    paired_interval,
+    recalls,
+    reliability,
+    wilson,
+)
 
 __all__ = [
     "Mcnemar",

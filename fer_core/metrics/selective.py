@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 
 TIE = 1e-9
 """Confidences that differ by less are one: sums of the same votes in another order differ by rounding."""

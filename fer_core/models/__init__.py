@@ -1,32 +1,26 @@
-"""The networks, one family a file, and the registry that names them."""
+"""The networks, one family a file, and the registries assembled from what these files declare."""
 
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from fer_core.models.agrawal import Agrawal
-from fer_core.models.crnn import Crnn
-from fer_core.models.deep import Deep
-from fer_core.models.densenet import Densenet
-from fer_core.models.inception import Inception
-from fer_core.models.member import Member, Preprocessing
-from fer_core.models.mini_xception import MiniXception
-from fer_core.models.resnet import Resnet
-from fer_core.models.shallow import Shallow
-from fer_core.models.vgg import Vgg
+from fer_core.models import agrawal, crnn, deep, densenet, inception, mini_xception, resnet, shallow, vgg
+from fer_core.models.member import Member, MemberSpec, Preprocessing
 
-MODELS: dict[str, Callable[..., Member]] = {
-    "shallow": Shallow,
-    "deep": Deep,
-    "agrawal": Agrawal,
-    "mini_xception": MiniXception,
-    "vgg": Vgg,
-    "inception": Inception,
-    "resnet": Resnet,
-    "densenet": Densenet,
-    "crnn": Crnn,
-}
+SPECS: tuple[MemberSpec, ...] = (
+    shallow.SPEC,
+    deep.SPEC,
+    agrawal.SPEC,
+    mini_xception.SPEC,
+    vgg.SPEC,
+    inception.SPEC,
+    resnet.SPEC,
+    densenet.SPEC,
+    crnn.SPEC,
+)
+"""What every member's file declares, in the order of the roster."""
+MODELS: dict[str, Callable[..., Member]] = {spec.name: spec.network for spec in SPECS}
 """Every architecture by the name that cards and the command line use."""
 
 
@@ -62,4 +56,4 @@ def arguments_of(architecture: str, **given: Any) -> dict[str, Any]:
     return defaults | given
 
 
-__all__ = ["MODELS", "Member", "Preprocessing", "arguments_of", "build", "nearest"]
+__all__ = ["MODELS", "SPECS", "Member", "MemberSpec", "Preprocessing", "arguments_of", "build", "nearest"]

@@ -1,12 +1,15 @@
 """The 8x8-kernel network of Agrawal & Mittal, by the table of the slides."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fer_core.emotions import EMOTIONS
 from fer_core.models.layers import initialise
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import BASE
 
 
 def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
@@ -76,3 +79,34 @@ def _start_positive(conv: nn.Conv2d, bias: float) -> None:
     assert conv.bias is not None
     conv.weight.mul_(0.3)
     conv.bias.fill_(bias)
+
+
+_FIRST = replace(
+    BASE,
+    epochs=18,
+    sizes=(40,),
+    optimiser="adamw",
+    lr=2e-3,
+    weight_decay=2e-2,
+    dropout=None,
+    clip=1.0,
+    label_smoothing=0.05,
+)
+_REFINED = replace(
+    _FIRST,
+    epochs=6,
+    batch=64,
+    sizes=(),
+    lr=1e-3,
+    schedule="cosine",
+    rotate=8.0,
+    scale=0.08,
+    shift=0.08,
+    brightness=0.15,
+    contrast=0.15,
+)
+RECIPE = replace(_FIRST, refinements=(_REFINED, replace(_REFINED, epochs=24, sizes=(48,))))
+"""Sixteen plain convolutions learn slowly and do not overfit: half of the epochs at 40 pixels, then two refinements in
+smaller batches under milder changes, the second of them half at 48 pixels."""
+
+SPEC = MemberSpec("agrawal", Agrawal, recipe=RECIPE)

@@ -1,11 +1,14 @@
 """A convolutional recurrent network: the rows of its feature maps are read by a bidirectional GRU."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
 from fer_core.emotions import EMOTIONS
 from fer_core.models.layers import conv_block, initialise
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class RowReader(nn.Module):
@@ -61,3 +64,16 @@ class Crnn(Member):
         reader = RowReader(d, self.preprocessing.size // 8, units)
         self.head = nn.Sequential(reader, nn.Dropout(dropout), nn.Linear(2 * units, len(EMOTIONS)))
         initialise(self)
+
+
+SPEC = MemberSpec(
+    "crnn",
+    Crnn,
+    recipe=replace(LONG, votes=0.0),
+    blocks={
+        RowReader: (
+            "recurrent layer",
+            "a GRU that reads the rows of the maps from brow to chin and back, mean over rows",
+        )
+    },
+)

@@ -1,9 +1,12 @@
 """The slides' deep network: four convolutions and two fully connected layers."""
 
+from dataclasses import replace
+
 from torch import nn
 
 from fer_core.models.layers import classifier, conv_block, initialise
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class Deep(Member):
@@ -37,3 +40,6 @@ class Deep(Member):
         side = self.preprocessing.size // 8
         self.head = classifier(d * side * side, hidden, dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec("deep", Deep, recipe=replace(LONG, sizes=(), votes=1.0))

@@ -1,10 +1,13 @@
 """A densely connected network."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
 from fer_core.models.layers import initialise, pooled_classifier
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class DenseLayer(nn.Module):
@@ -66,3 +69,16 @@ class Densenet(Member):
         self.features = nn.Sequential(*layers, nn.BatchNorm2d(inputs), nn.ReLU())
         self.head = pooled_classifier(inputs, dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec(
+    "densenet",
+    Densenet,
+    recipe=replace(LONG, label_smoothing=0.0),
+    blocks={
+        DenseLayer: (
+            "dense layer",
+            "batch norm, ReLU, convolution 1×1, batch norm, ReLU, convolution 3×3, joined to the input",
+        )
+    },
+)

@@ -1,10 +1,13 @@
 """An Inception network: parallel branches that look at several scales at once."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
 from fer_core.models.layers import conv_block, initialise, pooled_classifier
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class InceptionBlock(nn.Module):
@@ -64,3 +67,16 @@ class Inception(Member):
         self.features = nn.Sequential(*stages)
         self.head = pooled_classifier(inputs, dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec(
+    "inception",
+    Inception,
+    recipe=replace(LONG, erase=0.25),
+    blocks={
+        InceptionBlock: (
+            "Inception block",
+            "side by side convolutions of 1×1, of 3×3, of 3×3 twice, and max pooling 3×3 with 1×1",
+        )
+    },
+)

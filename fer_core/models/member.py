@@ -1,13 +1,14 @@
 """What every member of the ensemble is: a module from a 48x48 face to seven logits, preprocessing included."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fer_core.emotions import SIDE
+from fer_core.recipe import Recipe
 
 PIXEL_MEAN, PIXEL_STD = 0.5077, 0.2551
 """Mean and standard deviation of the pixels of the Training split, in 0..1."""
@@ -109,3 +110,20 @@ class Member(nn.Module):
     def forward(self, images: Tensor, *, offset: tuple[int, int] | None = None, size: int | None = None) -> Tensor:
         """Map images `[N,1,48,48]` in 0..1 to logits `[N,7]`; `offset` and `size` as in `prepare`."""
         return self.forward_head(self.forward_features(self.prepare(images, offset=offset, size=size)))
+
+
+@dataclass(frozen=True)
+class MemberSpec:
+    """What the file of a member declares, once, for all registries.
+
+    name : by which cards and the command line know it; `fer_core.architectures` says under it where it comes from
+    network : builds it from keyword arguments, each with a default
+    recipe : how it is trained
+    blocks : its modules that are one block whatever is in them, as the page Members draws them: name and detail in
+        plain words
+    """
+
+    name: str
+    network: Callable[..., Member]
+    recipe: Recipe
+    blocks: Mapping[type[nn.Module], tuple[str, str]] = field(default_factory=dict)

@@ -1,10 +1,13 @@
 """Mini-Xception: depthwise separable convolutions with residual connections."""
 
+from dataclasses import replace
+
 from torch import Tensor, nn
 
 from fer_core.emotions import EMOTIONS
 from fer_core.models.layers import conv_block, initialise, separable
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class XceptionBlock(nn.Module):
@@ -50,3 +53,16 @@ class MiniXception(Member):
             nn.Flatten(),
         )
         initialise(self)
+
+
+SPEC = MemberSpec(
+    "mini_xception",
+    MiniXception,
+    recipe=replace(LONG, label_smoothing=0.05),
+    blocks={
+        XceptionBlock: (
+            "separable block",
+            "two separable convolutions 3×3 and max pooling 3×3, added to a strided convolution 1×1",
+        )
+    },
+)

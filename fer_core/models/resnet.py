@@ -1,10 +1,13 @@
 """A pre-activation residual network with squeeze-and-excitation."""
 
+from dataclasses import replace
+
 from torch import Tensor, nn
 from torchvision.ops import SqueezeExcitation  # type: ignore[import-untyped]
 
 from fer_core.models.layers import initialise, pooled_classifier
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class PreActivationBlock(nn.Module):
@@ -58,3 +61,16 @@ class Resnet(Member):
         self.features = nn.Sequential(*stages, nn.BatchNorm2d(inputs), nn.ReLU())
         self.head = pooled_classifier(inputs, dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec(
+    "resnet",
+    Resnet,
+    recipe=replace(LONG, mixup=0.2),
+    blocks={
+        PreActivationBlock: (
+            "residual block",
+            "twice batch norm, ReLU, convolution 3×3, then a gate for each channel, added to the input",
+        )
+    },
+)

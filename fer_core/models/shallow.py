@@ -1,9 +1,12 @@
 """The slides' shallow network: two convolutions and one fully connected layer."""
 
+from dataclasses import replace
+
 from torch import nn
 
 from fer_core.models.layers import classifier, conv_block, initialise
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import BASE, DAMAGE
 
 
 class Shallow(Member):
@@ -33,3 +36,6 @@ class Shallow(Member):
         side = self.preprocessing.size // 4
         self.head = classifier(second * side * side, (hidden,), dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec("shallow", Shallow, recipe=replace(BASE, epochs=60, rotate=10.0, scale=0.1, shift=0.1, **DAMAGE))

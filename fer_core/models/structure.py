@@ -8,38 +8,14 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torch.utils.hooks import RemovableHandle
 
-from fer_core.artifacts.layers import Layer
+from fer_core.artifacts.card import Layer
 from fer_core.emotions import SIDE
+from fer_core.models import SPECS
 from fer_core.models.agrawal import SameConv2d
-from fer_core.models.crnn import RowReader
 from fer_core.models.densenet import DenseLayer
-from fer_core.models.inception import InceptionBlock
 from fer_core.models.member import Member
-from fer_core.models.mini_xception import XceptionBlock
-from fer_core.models.resnet import PreActivationBlock
 
-BLOCKS: dict[type[nn.Module], tuple[str, str]] = {
-    DenseLayer: (
-        "dense layer",
-        "batch norm, ReLU, convolution 1×1, batch norm, ReLU, convolution 3×3, joined to the input",
-    ),
-    InceptionBlock: (
-        "Inception block",
-        "side by side convolutions of 1×1, of 3×3, of 3×3 twice, and max pooling 3×3 with 1×1",
-    ),
-    PreActivationBlock: (
-        "residual block",
-        "twice batch norm, ReLU, convolution 3×3, then a gate for each channel, added to the input",
-    ),
-    RowReader: (
-        "recurrent layer",
-        "a GRU that reads the rows of the maps from brow to chin and back, mean over rows",
-    ),
-    XceptionBlock: (
-        "separable block",
-        "two separable convolutions 3×3 and max pooling 3×3, added to a strided convolution 1×1",
-    ),
-}
+BLOCKS = {module: words for spec in SPECS for module, words in spec.blocks.items()}
 """Modules that are one block whatever is in them: name and detail in plain words."""
 
 

@@ -3,7 +3,8 @@
 from torch import nn
 
 from fer_core.models.layers import conv_block, initialise, pooled_classifier
-from fer_core.models.member import Member, Preprocessing
+from fer_core.models.member import Member, MemberSpec, Preprocessing
+from fer_core.recipe import LONG
 
 
 class Vgg(Member):
@@ -35,3 +36,6 @@ class Vgg(Member):
         self.features = nn.Sequential(*stages)
         self.head = pooled_classifier(inputs, dropout=dropout)
         initialise(self)
+
+
+SPEC = MemberSpec("vgg", Vgg, recipe=LONG)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts
 from fer_core.calibration import temperature_of
 from fer_core.ensemble import Answer, Explorer, Setting, answers
-from fer_core.ensemble.balance import Balance, balance_of, balanced
+from fer_core.ensemble.answer import Balance, balance_of, balanced
 from fer_core.reports.summary import explorer_of
 
 KEPT = 256

@@ -14,10 +14,18 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from fer_core.errors import BadPhoto
-from fer_core.photo.large import MAX_LARGE_PIXELS, can_be_reduced, half
-from fer_core.photo.orientation import orientation_of
-from fer_core.photo.tiff import check_tags, is_raw, silence_libtiff
-from fer_core.photo.unidentified import DAMAGED, RAW, unidentified
+from fer_core.photo.formats import (
+    DAMAGED,
+    MAX_LARGE_PIXELS,
+    RAW,
+    can_be_reduced,
+    check_tags,
+    half,
+    is_raw,
+    orientation_of,
+    silence_libtiff,
+    unidentified,
+)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "GIF", "PPM")
 """What is read, by Pillow's names; AVIF before HEIF, for of what both may be, only AVIF's reader leaves it the rest."""

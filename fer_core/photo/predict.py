@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.ensemble import Answer, Setting
-from fer_core.ensemble.balance import Balance
+from fer_core.ensemble.answer import Balance
 from fer_core.errors import BadPhoto
 from fer_core.inference import Panel
 from fer_core.photo.calibrated import Judge
 from fer_core.photo.decode import MAX_BYTES, Photo, decode
-from fer_core.photo.framed import Framed, framed_faces
+from fer_core.photo.framing import Framed, framed_faces
 from fer_core.terminology import MEASURED_ON
 
 

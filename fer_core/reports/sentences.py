@@ -32,7 +32,7 @@ def right_sentence(outcome: Outcome, words: Words = FER) -> str:
 def caution(split: str, *, fixed: bool, out_of_fold: float | None = None, words: Words = FER) -> str:
     """Say in one line what the figures of a setting are worth on "valid" or "test".
 
-    fixed : whether it is one of the two planned ones, as `fer_core.ensemble.planned` tells
+    fixed : whether it is one of the two planned ones, as `fer_core.ensemble.schemes` tells
     out_of_fold : accuracy of what is fitted on images of "valid" that it was not fitted on, if there is one
     """
     if split == "valid":

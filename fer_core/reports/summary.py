@@ -25,7 +25,7 @@ from fer_core.ensemble import (
     schemes,
 )
 from fer_core.ensemble.analysis.diversity import correlation, disagreement, double_fault
-from fer_core.metrics.labels import Crowd, Share, label_quality
+from fer_core.metrics.crowd import Crowd, Share, label_quality
 from fer_core.user_predictions import Extra, Ours
 
 

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts, Faithfulness, SaliencyTable
 from fer_core.errors import SaliencyError
 from fer_core.inference import member_logits
-from fer_core.metrics.intervals import Z95
+from fer_core.metrics.scores import Z95
 from fer_core.saliency.arguments import Arguments, Surroundings
 from fer_core.saliency.curves import Curves, curves, random_curves
-from fer_core.saliency.explainer import Explainer, Subject, explain
+from fer_core.saliency.explainer import ATTRIBUTIONS, Explainer, Subject, explain
 from fer_core.saliency.fidelity import COPIES, Covered, cover_of, covered, infidelity, sensitivity
-from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import Target, Tick
-from fer_core.saliency.shuffle import SHUFFLES, randomised, shuffles
-from fer_core.saliency.trust import UNCHANGED
+from fer_core.saliency.trust import SHUFFLES, UNCHANGED, randomised, shuffles
 
 IMAGES = 200
 """Spread evenly over PublicTest, so that emotions come in its shares."""

@@ -1,4 +1,4 @@
-"""Maps of members and ensembles, from networks that all threads share."""
+"""All methods by name, and maps of members and ensembles, from networks that all threads share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,11 +18,17 @@ from fer_core.inference import Panel, to_tensor
 from fer_core.models import Member
 from fer_core.photo.calibrated import Judge
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.cam_layer import camera, camera_position
+from fer_core.saliency.cam import CAMS
 from fer_core.saliency.draws import drawing
-from fer_core.saliency.method import Attribution, Task
-from fer_core.saliency.registry import ATTRIBUTIONS
+from fer_core.saliency.gradients import GRADIENTS
+from fer_core.saliency.method import Attribution, Task, camera, camera_position
+from fer_core.saliency.perturbation import PERTURBATIONS
+from fer_core.saliency.propagation import PROPAGATIONS
 from fer_core.saliency.score import DIFFERENTIABLE, EnsembleScore, LogitScore, Score, Target, Tick, twin
+
+ATTRIBUTIONS: dict[str, Attribution] = {**GRADIENTS, **PROPAGATIONS, **CAMS, **PERTURBATIONS}
+"""Every method, in the order in which they are offered."""
+
 
 ENSEMBLE = "ensemble"
 """What the whole of a setting is called beside its members."""

@@ -12,8 +12,7 @@ from fer_core.emotions import SIDE
 from fer_core.inference import to_tensor
 from fer_core.saliency.arguments import Arguments, Surroundings
 from fer_core.saliency.curves import generator
-from fer_core.saliency.explainer import Subject, explain, resolved
-from fer_core.saliency.registry import ATTRIBUTIONS
+from fer_core.saliency.explainer import ATTRIBUTIONS, Subject, explain, resolved
 from fer_core.saliency.score import Tick
 
 SQUARES = 64

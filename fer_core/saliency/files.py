@@ -17,9 +17,8 @@ from fer_core.emotions import EMOTIONS
 from fer_core.photo.copies import mark, shortened
 from fer_core.saliency.arguments import Arguments
 from fer_core.saliency.draw import common_scale, sheet
-from fer_core.saliency.explainer import Map, class_names, resolved
+from fer_core.saliency.explainer import ATTRIBUTIONS, Map, class_names, resolved
 from fer_core.saliency.fidelity import has_sides
-from fer_core.saliency.registry import ATTRIBUTIONS
 
 
 @dataclass(frozen=True, eq=False)

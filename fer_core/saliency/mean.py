@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts, MeanSaliency
 from fer_core.emotions import EMOTIONS, SIDE
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.explainer import Explainer, Subject, explain
-from fer_core.saliency.registry import ATTRIBUTIONS
+from fer_core.saliency.explainer import ATTRIBUTIONS, Explainer, Subject, explain
 from fer_core.saliency.score import Tick
 
 METHODS = ("saliency", "grad_cam", "regions")

@@ -10,9 +10,8 @@ from torch import Tensor
 from fer_core.errors import SaliencyError
 from fer_core.inference import to_tensor
 from fer_core.saliency.arguments import Arguments, Surroundings
-from fer_core.saliency.explainer import Subject, outputs, resolved
+from fer_core.saliency.explainer import ATTRIBUTIONS, Subject, outputs, resolved
 from fer_core.saliency.gradients import AT_ONCE
-from fer_core.saliency.registry import ATTRIBUTIONS
 from fer_core.saliency.score import Target, Tick
 
 METHOD = "integrated_gradients"

@@ -6,9 +6,8 @@ from captum.attr import FeatureAblation, KernelShap, Lime
 from captum.attr import Occlusion as CaptumOcclusion
 
 from fer_core.emotions import SIDE
-from fer_core.saliency.arguments import Arguments
+from fer_core.saliency.arguments import REGIONS, Arguments
 from fer_core.saliency.method import Attribution, Found, Task
-from fer_core.saliency.regions import REGIONS
 
 AT_ONCE = 16
 """Covered copies that go through a network together."""

@@ -16,8 +16,9 @@ from fer_core.artifacts.card import Epoch
 from fer_core.emotions import EMOTIONS
 from fer_core.errors import RunError
 from fer_core.models import Member, build
+from fer_core.recipe import Recipe
 from fer_core.training.augment import augment, mixup
-from fer_core.training.beginning import Start, TrainingData
+from fer_core.training.beginning import Start, Teaching, TrainingData
 from fer_core.training.checkpoint import (
     Progress,
     load_checkpoint,
@@ -26,10 +27,7 @@ from fer_core.training.checkpoint import (
     save_checkpoint,
 )
 from fer_core.training.machine import commit
-from fer_core.training.optimiser import learning_rate, make_optimiser
-from fer_core.training.pupil import Pupil, Targets, loss_of, vote_shares
-from fer_core.training.recipes import Recipe
-from fer_core.training.teachers import Teaching
+from fer_core.training.objective import Pupil, Targets, learning_rate, loss_of, make_optimiser, vote_shares
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import SCORED
 from fer_core.errors import BadExtra
-from fer_core.user_predictions.emotions import CONTEMPT, FOLD, emotion_of, put_in_order
-from fer_core.user_predictions.labels import codes
+from fer_core.user_predictions.classes import CONTEMPT, FOLD, codes, emotion_of, put_in_order
 from fer_core.user_predictions.numbers import Numbers
 from fer_core.user_predictions.order import refuse_other_order, remark_on_chance
 from fer_core.user_predictions.types import Extra, Limits, Ours, Part, Raw

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fer_core.emotions import SCORED
 from fer_core.errors import BadExtra
 from fer_core.metrics import confusion
-from fer_core.user_predictions.emotions import order_called
+from fer_core.user_predictions.classes import order_called
 from fer_core.user_predictions.types import Ours
 
 CLEAR = 0.15

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fer_core.emotions import SCORED
-from fer_core.ensemble.columns import RESERVED, class_of
+from fer_core.ensemble.predictions import RESERVED, class_of
 from fer_core.errors import BadExtra
 from fer_core.user_predictions.types import KINDS, Limits, Part, Raw
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble import Setting
 from fer_core.ensemble.analysis.confidence import Confidence, confidence_of
 from fer_core.metrics import Reliability, reliability
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from fer_core.metrics.selective import RiskCoverage, risk_coverage
 from fer_core.terminology import Words
 from ui.data.artifacts import Loaded

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fer_core.figures import class_colours
 from fer_core.format import percent
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from ui.confidence.data import Spoken, Sure
 from ui.confidence.wording import left_out, surest
 from ui.data.artifacts import Loaded

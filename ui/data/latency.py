@@ -8,7 +8,7 @@ from fer_core.artifacts import Artifacts
 from ui.data import networks
 
 if TYPE_CHECKING:
-    from fer_core.inference.latency import Latency
+    from fer_core.inference.logits import Latency
     from fer_core.models.member import Member
 
 
@@ -30,7 +30,7 @@ def _member(sha256: str, name: str, _artifacts: Artifacts) -> "Member":
 def timed(artifacts: Artifacts, name: str) -> "Latency":
     """Time a member; raises FerError for weights that cannot be used."""
     member = _member(artifacts.manifest.files.get(weights_of(name), ""), name, artifacts)
-    return networks.latency.latency(member)
+    return networks.logits.latency(member)
 
 
 @st.cache_data(show_spinner="Timing the networks", max_entries=4)

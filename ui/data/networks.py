@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     from fer_core import inference as inference
     from fer_core import saliency as saliency
-    from fer_core.inference import latency as latency
+    from fer_core.inference import logits as logits
+    from fer_core.photo import copies as copies
     from fer_core.photo import decode as decode
     from fer_core.photo import detect as detect
-    from fer_core.photo import draw as draw
-    from fer_core.photo import illumination as illumination
+    from fer_core.photo import framing as framing
     from fer_core.photo import predict as predict
     from fer_core.photo import quality as quality
+    from fer_core.saliency import arguments as arguments
     from fer_core.saliency import draw as maps
     from fer_core.saliency import path as path
-    from fer_core.saliency import regions as regions
     from fer_core.saliency import trust as trust
 
     __all__ = ["maps"]
@@ -32,16 +32,16 @@ MODULES = {
     "Image": "PIL.Image",
     "inference": "fer_core.inference",
     "saliency": "fer_core.saliency",
-    "latency": "fer_core.inference.latency",
+    "logits": "fer_core.inference.logits",
+    "copies": "fer_core.photo.copies",
     "decode": "fer_core.photo.decode",
     "detect": "fer_core.photo.detect",
-    "draw": "fer_core.photo.draw",
-    "illumination": "fer_core.photo.illumination",
+    "framing": "fer_core.photo.framing",
     "predict": "fer_core.photo.predict",
     "quality": "fer_core.photo.quality",
+    "arguments": "fer_core.saliency.arguments",
     "maps": "fer_core.saliency.draw",
     "path": "fer_core.saliency.path",
-    "regions": "fer_core.saliency.regions",
     "trust": "fer_core.saliency.trust",
 }
 """Where each is; a test holds it to what the type checker is told above."""

@@ -24,7 +24,7 @@ from ui.session import cache
 from ui.session.choice import FaceChoice
 
 if TYPE_CHECKING:
-    from fer_core.photo.framed import Framed
+    from fer_core.photo.framing import Framed
     from fer_core.photo.predict import Look, Predictor
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.every import not_for_every_subset
+from fer_core.ensemble.subsets.tally import ADDITIVE
 from ui.session.choice import Choice
 
 

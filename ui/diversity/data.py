@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble import Outcome, Setting
-from fer_core.ensemble.analysis.diversity import MEASURES, pairs
-from fer_core.ensemble.analysis.independent import Independent, independent
-from fer_core.ensemble.analysis.seeds import BiasVariance, bias_variance, families
+from fer_core.ensemble.analysis.decomposition import BiasVariance, bias_variance, families
+from fer_core.ensemble.analysis.diversity import MEASURES, Independent, independent, pairs
 from fer_core.ensemble.decision import log_softmax
-from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.every import EverySubset, every_subset, most_members, not_for_every_subset
+from fer_core.ensemble.subsets.tally import ADDITIVE
 from fer_core.terminology import Words
 from ui.data.artifacts import Loaded
 from ui.kit.wording import glyph

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from fer_core.ensemble.analysis.decomposition import Decomposition, Loss
-from fer_core.ensemble.analysis.independent import Independent
+from fer_core.ensemble.analysis.diversity import Independent
 from fer_core.format import percent
 from ui.diversity.data import Family, Found
 from ui.diversity.wording import independent_title

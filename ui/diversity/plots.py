@@ -5,8 +5,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 
-from fer_core.ensemble.subsets.contributions import banzhaf, by_place, interactions, leave_one_out, shapley
-from fer_core.ensemble.subsets.synergy import synergy
+from fer_core.ensemble.subsets.contributions import banzhaf, by_place, interactions, leave_one_out, shapley, synergy
 from ui.diversity.data import Game
 from ui.diversity.pairs import WRITTEN
 from ui.diversity.wording import first_of, pair_of, plain, rows_of, signed

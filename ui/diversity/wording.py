@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.analysis.decomposition import LOSSES
-from fer_core.ensemble.analysis.diversity import MEASURES
-from fer_core.ensemble.analysis.independent import Independent
+from fer_core.ensemble.analysis.diversity import MEASURES, Independent
 from fer_core.format import percent, points
 from fer_core.terminology import FER, Words
 from ui.data.artifacts import Loaded

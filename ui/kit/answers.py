@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
-from fer_core.ensemble.balance import Balance
+from fer_core.ensemble.answer import Balance
 from fer_core.format import percent
 from fer_core.reports.sentences import scheme
 from ui.data.artifacts import Loaded

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.metrics.labels import AGREED
+from fer_core.metrics.crowd import AGREED
 from ui.labels.choice import LabelsChoice
 from ui.session import state
 

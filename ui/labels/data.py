@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Setting
 from fer_core.metrics import Mcnemar, mcnemar
-from fer_core.metrics.crowd import CrossEntropy, Sides, conflicts, cross_entropy, flows, sides
-from fer_core.metrics.labels import AGREED, Share
+from fer_core.metrics.crowd import AGREED, CrossEntropy, Share, Sides, conflicts, cross_entropy, flows, sides
 from ui.data.artifacts import Loaded
 from ui.data.pinned import pinned_setting
 from ui.session.cache import cached

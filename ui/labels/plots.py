@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 
-from fer_core.metrics.crowd import Sides
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share, Sides
 from ui.data.artifacts import Loaded
 from ui.kit.labels import IN_TITLE, height, named, short
 from ui.kit.theme import SYMBOLS, coloured, ink, layout, two_lines

@@ -1,7 +1,7 @@
 """What the page Labels says."""
 
 from fer_core.format import interval, p_value, percent, points
-from fer_core.metrics.labels import AGREED
+from fer_core.metrics.crowd import AGREED
 from fer_core.reports.sentences import p_name
 from ui.kit.headline import big, fact
 from ui.kit.labels import IN_TITLE, short

@@ -1,12 +1,12 @@
 """The first steps of the lesson: one network, copies of it, all together, and what they would do unrelated."""
 
 from fer_core.ensemble import Setting
-from fer_core.ensemble.analysis.independent import independent as made_independent
+from fer_core.ensemble.analysis.diversity import independent as made_independent
 from fer_core.ensemble.analysis.lessons import of_copies, shared_errors
 from fer_core.format import percent, points
 from fer_core.metrics import wilson
 from fer_core.reports.markdown import significant
-from fer_core.reports.markdown.story import reason
+from fer_core.reports.markdown.headline import reason
 from ui.data.artifacts import Loaded
 from ui.kit.theme import SYMBOLS
 from ui.kit.wording import glyph

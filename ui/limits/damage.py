@@ -6,7 +6,7 @@ from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 from fer_core.artifacts import Robustness, Withstood
 from fer_core.artifacts.robustness import ALL, CHOSEN
 from fer_core.emotions import COLOURS
-from fer_core.figures.marks import symbol_of
+from fer_core.figures.theme import symbol_of
 from fer_core.format import percent, points
 from ui.kit.theme import ink, layout, two_lines
 

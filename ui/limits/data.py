@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fer_core.artifacts import Artifacts, Robustness
 from fer_core.emotions import EMOTIONS, SPLITS
 from fer_core.ensemble import Outcome
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from fer_core.reports.summary import quality_figures, robustness_of
 from ui.data.artifacts import Loaded
 

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 
 from fer_core.emotions import COLOURS, EMOTIONS, SIDE, SPLITS, USAGES
 from fer_core.format import percent
-from fer_core.metrics.labels import Share
+from fer_core.metrics.crowd import Share
 from ui.kit.theme import ink, layout, two_lines
 from ui.limits.data import Crowd, Limits, ends
 

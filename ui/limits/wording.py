@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from fer_core.emotions import EMOTIONS
 from fer_core.format import interval, percent
-from fer_core.metrics.labels import AGREED
+from fer_core.metrics.crowd import AGREED
 from ui.limits.data import Crowd, Limits, ends
 from ui.session.address import is_loopback
 

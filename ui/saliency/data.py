@@ -186,7 +186,7 @@ def _strongest(
         return None
     if not sizes.any():
         return None
-    names = networks.regions.REGIONS
+    names = networks.arguments.REGIONS
     codes = explainer(loaded).surroundings.regions.numpy()[0, 0]
     means = [float(sizes[codes == code].mean() / sizes.mean()) for code in range(len(names))]
     at = int(np.argmax(means))

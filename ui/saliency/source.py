@@ -27,7 +27,7 @@ NO_PHOTO = "No photo with a face is here: put one in on the page Try a face, and
 class Face:
     """A face as the networks see it, uint8 [48,48]; what to call it; and FER-2013's label, if it has one.
 
-    spoilt : as of `fer_core.photo.framed.Framed`
+    spoilt : as of `fer_core.photo.framing.Framed`
     own : whether it is in a photo that the visitor put in
     balanced : whether its answer is corrected for how rare some emotions are, as on the page Try a face
     """

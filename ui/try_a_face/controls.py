@@ -75,7 +75,7 @@ def looks() -> None:
     """Draw how faces are found and looked at."""
     # Imported here: what is drawn above needs neither.
     detectors = networks.detect.DETECTORS
-    illuminations = networks.illumination.ILLUMINATIONS
+    illuminations = networks.framing.ILLUMINATIONS
     captions = [one.description for one in detectors.values()]
     _radio("Faces are found by", titles(detectors), "detector", captions=captions)
     st.toggle(

@@ -51,7 +51,7 @@ def _no_face(seen: Seen) -> None:
 
 def _picture(seen: Seen, at: int) -> None:
     """Draw the photo with a numbered box around each face, and a heavier one around the chosen face."""
-    draw = networks.draw.annotated
+    draw = networks.copies.annotated
     faces = [_scaled(framed.face, seen.scale) for framed in seen.faces]
     numbers = [str(i + 1) for i in range(len(faces))]
     whole = seen.look.detector == "whole"

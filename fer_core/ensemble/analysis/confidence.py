@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import stratified_folds, unseen_shares
-from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.temperature import cooled, fit_temperature
 
 

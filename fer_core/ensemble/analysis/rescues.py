@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.ensemble.columns import untaken
+from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.outcome import Setting
+from fer_core.ensemble.predictions import untaken
 from fer_core.metrics import Mcnemar, confusion, mcnemar
 
 KINDS = ("both wrong", "broken", "rescued", "both right")

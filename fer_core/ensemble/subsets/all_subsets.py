@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.outcome import Setting
 from fer_core.ensemble.subsets.every import LARGEST, every_subset, not_for_every_subset, subsetting
 from fer_core.ensemble.weightings import Weights
 

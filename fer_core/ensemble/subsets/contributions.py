@@ -1,4 +1,4 @@
-"""What each member contributes, from the values of all subsets of the members.
+"""What each member contributes, and which members replace or complement each other, from the values of all subsets.
 
 Values are float64 [2^M], subset number s holding member i where bit i of s is set: a cooperative game.
 """
@@ -94,3 +94,23 @@ def _added(values: Array, member: int) -> Array:
     halves = values.reshape(-1, 2, 1 << member)
     added: Array = (halves[:, 1] - halves[:, 0]).ravel()
     return added
+
+
+def synergy(values: Array) -> Array:
+    """Return what each pair adds together beyond what each adds alone, once somebody else is there: float64 [M,M].
+
+    It is the Shapley interaction index without its term of the empty ensemble, scaled to a mean again.  Against a guess
+    any two members say mostly the same, so that term is the larger the better both are, and hides all others.  Of two
+    members there is no other term, and the index itself is returned.  Symmetric, 0 on the diagonal.
+
+    values : of all subsets, float64 [2^M], numbered as by `EverySubset`
+    """
+    members, index = members_of(values), interactions(values)
+    if members < 3:
+        return index
+    one = 1 << np.arange(members)
+    alone = values[one]
+    first = values[one[:, None] | one[None, :]] - alone[:, None] - alone[None, :] + values[0]
+    np.fill_diagonal(first, 0.0)
+    found: Array = ((members - 1) * index - first) / (members - 2)
+    return found

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.combiners import COMBINERS
-from fer_core.ensemble.decision import Outputs
+from fer_core.ensemble.decision import Outputs, Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.outcome import Setting
-from fer_core.ensemble.subsets.additive import ADDITIVE
-from fer_core.ensemble.subsets.tally import Tally
+from fer_core.ensemble.subsets.tally import ADDITIVE, Tally
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, known
 
 LARGEST = 16

@@ -1,16 +1,118 @@
-"""How many images every subset of some members gets right, in blocks that stay in a processor's cache."""
+"""How many images every subset of some members gets right, in blocks that stay in a processor's cache.
+
+Subsets are numbered: number s holds member i where bit i of s is set.
+
+Most combiners decide by sums over members, so that a subset with one member more costs an addition, not a recompute.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble.decision import FLOOR, Outputs
-from fer_core.ensemble.subsets.additive import ADDITIVE, Positions, evidence
-from fer_core.ensemble.subsets.sums import doubled, walked
+from fer_core.ensemble.fixed_combiners import points
 from fer_core.ensemble.weightings import Weights
+
+Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+
+def doubled(values: Array) -> Array:
+    """Return the sums of values [...,M,N] over every subset of the M members, all at once: [...,2^M,N]."""
+    members = values.shape[-2]
+    sums = np.zeros((*values.shape[:-2], 1 << members, values.shape[-1]))
+    for i in range(members):
+        np.add(sums[..., : 1 << i, :], values[..., i : i + 1, :], out=sums[..., 1 << i : 2 << i, :])
+    return sums
+
+
+def walked(values: Array, total: Array, subset: int = 0) -> Iterator[tuple[int, Array]]:
+    """Yield each subset of the M members of values [...,M,N] and its sum on top of a total, one by one and in order."""
+    last = values.shape[-2] - 1
+    if last < 0:
+        yield subset, total
+        return
+    yield from walked(values[..., :last, :], total, subset)
+    yield from walked(values[..., :last, :], total + values[..., last, :], subset | 1 << last)
+
+
+@dataclass(frozen=True)
+class Additive:
+    """One combiner, taken apart.
+
+    terms : what it sums, K arrays [n,C] of one member's outputs on the images at some positions
+    lead : sums [K,C,S,n] of S subsets under normalised weights, the true class first, which may be written over -> by
+        how much the true class leads, [S,n], and which subsets this cannot tell for sure, bool [S]
+    log_share : the same sums -> the log of the true class's share, [S,n]; None for shares that can be zero
+    """
+
+    terms: Callable[[Outputs, int, Positions], tuple[Array, ...]]
+    lead: Callable[[Array], tuple[Array, NDArray[np.bool_]]]
+    log_share: Callable[[Array], Array] | None
+
+
+def evidence(combiner: str, outputs: Outputs, weights: Weights, at: Positions, order: Positions) -> Array:
+    """Return what M members add on the images at some positions, weights [M,C] included: [K,C,M,n].
+
+    order : of the classes in it
+    """
+    terms = ADDITIVE[combiner].terms
+    kinds = len(terms(outputs, 0, at[:0]))
+    found = np.empty((kinds, len(order), len(weights), len(at)))
+    for m, weight in enumerate(weights):
+        for k, term in enumerate(terms(outputs, m, at)):
+            found[k, :, m] = (term * weight).T[order]
+    return found
+
+
+def _lead(sums: Array) -> tuple[Array, NDArray[np.bool_]]:
+    return sums[0, 0] - sums[0, 1:].max(axis=0), np.zeros(sums.shape[2], bool)
+
+
+def _vote_lead(sums: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Compare mean probabilities among the classes that share the most votes, as `hard_vote` does."""
+    votes, pooled = sums
+    most = votes.max(axis=0)
+    votes -= most * (1 - 1e-9)
+    np.copyto(pooled, -1.0, where=votes < 0)
+    # Rounding decides what is neither clearly tied nor clearly behind.
+    unsure = (np.abs(votes) < most * 0.5e-9).any(axis=(0, 2))
+    return pooled[0] - pooled[1:].max(axis=0), unsure
+
+
+def _log_of_mean(sums: Array) -> Array:
+    logs: Array = np.log(sums[0, 0] / sums[0].sum(axis=0))
+    return logs
+
+
+def _log_of_geometric_mean(sums: Array) -> Array:
+    shifted = sums[0] - sums[0].max(axis=0)
+    logs: Array = shifted[0] - np.log(np.exp(shifted).sum(axis=0))
+    return logs
+
+
+def _points(outputs: Outputs, member: int, at: Positions) -> tuple[Array, Array]:
+    return points(outputs.logs[member][at]), outputs.probabilities[member][at]
+
+
+def _votes(outputs: Outputs, member: int, at: Positions) -> tuple[Array, Array]:
+    votes = np.zeros((len(at), outputs.logs[member].shape[1]))
+    votes[np.arange(len(at)), outputs.firsts[member][at]] = 1
+    return votes, outputs.probabilities[member][at]
+
+
+ADDITIVE: dict[str, Additive] = {
+    "mean_probability": Additive(lambda outputs, m, at: (outputs.probabilities[m][at],), _lead, _log_of_mean),
+    "mean_log_probability": Additive(lambda outputs, m, at: (outputs.logs[m][at],), _lead, _log_of_geometric_mean),
+    "hard_vote": Additive(_votes, _vote_lead, None),
+    "borda": Additive(_points, _vote_lead, None),
+}
+"""The combiners that decide by sums, taken apart, by the names of `COMBINERS`."""
+
 
 LOW, MIDDLE, IMAGES = 4, 7, 256
 """Members whose subsets are scored at one stroke, further members whose subsets one thread walks through, and images

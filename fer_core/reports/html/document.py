@@ -1,22 +1,75 @@
-"""The whole report, in one string that asks for nothing else."""
+"""The whole report, in one string that asks for nothing else, beginning with the number that matters."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from fer_core.ensemble import Outcome, Setting
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, Setting, out_of_fold_accuracy, planned
 from fer_core.figures import glyph_of
+from fer_core.format import interval, p_value, percent, points
 from fer_core.metrics import reliability
 from fer_core.reports import sentences
 from fer_core.reports.html import tables
-from fer_core.reports.html.configuration import configuration
 from fer_core.reports.html.drawn import Drawn, drawn
-from fer_core.reports.html.formulas import formulas
-from fer_core.reports.html.headline import fixed_before, headline
-from fer_core.reports.html.page import page
-from fer_core.reports.html.parts import paragraph, section, text
-from fer_core.reports.html.provenance import provenance
-from fer_core.reports.html.subject import Subject
+from fer_core.reports.html.page import formulas, page, paragraph, section, text
+from fer_core.reports.html.subject import Subject, configuration
+from fer_core.reports.html.tables import provenance
+from fer_core.reports.sentences import number
+
+
+def headline(subject: Subject, outcome: Outcome) -> str:
+    """Return the accuracy of a setting, how sure it is, and what it is worth."""
+    setting, words, fair = outcome.setting, subject.words, out_of_fold(subject, outcome)
+    fixed = fixed_before(subject, outcome)
+    facts = [("95% interval, %", interval(outcome.interval)), *_twins(subject, outcome)]
+    if setting.members != (outcome.best_member,):
+        facts.append((f"points on {outcome.best_member}, the best member", points(outcome.gain, 2)))
+        exploratory = "" if fixed else ", exploratory"
+        facts.append((f"exact McNemar p against it{exploratory}", p_value(outcome.mcnemar.p)))
+    facts += [
+        ("macro-F1, %", percent(outcome.macro_f1)),
+        ("calibration error, %", percent(outcome.ece)),
+        ("log loss, nats", number(outcome.nll)),
+        ("Brier score, 0 to 2", number(outcome.brier)),
+    ]
+    if fair is not None:
+        facts.append((f"{words.valid}, out of fold, %", percent(fair)))
+    return (
+        '<section id="headline" aria-label="Result">'
+        f'<p class="big"><b>{percent(outcome.accuracy)}<small> %</small></b> '
+        f"<span>{text(sentences.beside(outcome))}</span></p>"
+        f"{_list(facts)}{paragraph(sentences.right_sentence(outcome, words))}"
+        f"{paragraph(sentences.caution(setting.split, fixed=fixed, out_of_fold=fair, words=words))}</section>"
+    )
+
+
+def fixed_before(subject: Subject, outcome: Outcome) -> bool:
+    """Tell whether a setting is one of the two planned ones."""
+    return planned(outcome.setting, everyone=subject.explorer.members, chosen=subject.chosen)
+
+
+def out_of_fold(subject: Subject, outcome: Outcome) -> float | None:
+    """Return what a scheme that is fitted reaches on the rows that it is fitted on, out of fold; None for others."""
+    setting = outcome.setting
+    weighting, rule = WEIGHTINGS[setting.weighting], COMBINERS[setting.combiner]
+    if weighting.fit is None or not ((weighting.fitted and rule.weighs) or rule.fit is not None):
+        return None
+    return out_of_fold_accuracy(subject.explorer, setting.members, setting.weighting, setting.combiner)
+
+
+def _twins(subject: Subject, outcome: Outcome) -> list[tuple[str, str]]:
+    if not subject.twins:
+        return []
+    setting = outcome.setting
+    other = subject.explorer.recompute(replace(setting, twins=not setting.twins))
+    name = f"{'without' if setting.twins else 'with'} {abs(outcome.n - other.n):,} twins of Training, %"
+    return [(name, f"{percent(other.accuracy)} ({interval(other.interval)})")]
+
+
+def _list(facts: Sequence[tuple[str, str]]) -> str:
+    return f"<dl>{''.join(f'<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>' for name, value in facts)}</dl>"
+
 
 LINE = "The upright bar is this setting, the line its 95% interval."
 NO_SCRIPT = "Figures need JavaScript; the tables below say the same in numbers."

@@ -1,16 +1,19 @@
-"""Tables of a report: all that the figures show, in numbers."""
+"""Tables of a report: all that the figures show, in numbers, and where these come from."""
 
+import platform
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+import fer_core
 from fer_core.artifacts import Card
 from fer_core.ensemble import COMBINERS, Outcome, confidence_order
 from fer_core.figures import glyph_of
 from fer_core.format import interval, percent, points
 from fer_core.metrics import Reliability, wilson
-from fer_core.reports.html.parts import table
+from fer_core.reports.html.page import paragraph, table
 from fer_core.reports.html.subject import Subject
 
 DASH = "–"
@@ -151,3 +154,64 @@ def against(outcomes: Mapping[str, Outcome], named: Sequence[str]) -> str:
         for (letter, found), words in zip(outcomes.items(), named, strict=True)
     ]
     return table("This setting and A on the same images", header, rows, left=3)
+
+
+def provenance(subject: Subject, date: datetime) -> str:
+    """Return what made the numbers, as tables; date : of the report, with its zone."""
+    parts = [
+        table("Program and data", ["what", "value"], _program(subject, date), left=2),
+        table(
+            "How each member was made", _HEADER, [_member(subject, name) for name in subject.explorer.members], left=9
+        ),
+    ]
+    if subject.files:
+        rows = [
+            [file.file, file.sha256, ", ".join(file.members), " ".join(file.remarks) or DASH] for file in subject.files
+        ]
+        parts.append(table("Files that were put in by hand", ["file", "SHA-256", "members", "remarks"], rows, left=4))
+    if subject.scorings:
+        logged = [[s.date, s.commit, ", ".join(s.members)] for s in subject.scorings]
+        parts.append(table(f"Every scoring of {subject.words.test}", ["date", "commit", "members"], logged, left=3))
+    elif subject.fingerprint is None:
+        parts.append(paragraph(f"Nobody logged how often {subject.words.test} was scored.", "note"))
+    return "".join(parts)
+
+
+def _program(subject: Subject, date: datetime) -> Sequence[Sequence[str]]:
+    rows = [
+        ["report of", f"{date:%Y-%m-%d %H:%M} UTC"],
+        ["program", f"FER ensemble explorer {fer_core.__version__}"],
+        ["Python", platform.python_version()],
+        ["NumPy", np.__version__],
+        ["artifacts, SHA-256 of the manifest", subject.fingerprint or DASH],
+    ]
+    rows += [[f"protocol: {key}", str(value)] for key, value in sorted(subject.protocol.items())]
+    for split, name in subject.words.splits.items():
+        rows.append([f"{name}, {subject.words.items}", f"{len(subject.explorer.part(split).labels):,}"])
+    return rows
+
+
+_HEADER = ["member", "seed", "epochs", "best epoch", "minutes", "learned from", "hardware", "commit"]
+_HEADER += ["SHA-256 of the weights"]
+
+
+def _member(subject: Subject, name: str) -> list[str]:
+    card, file = subject.cards.get(name), subject.file_of(name)
+    if card is None:
+        where = DASH if file is None else f"put in by hand, {file.file}, SHA-256 {file.sha256}"
+        return [name, *[DASH] * 7, where]
+    return [
+        name,
+        str(card.seed),
+        str(card.epochs),
+        str(card.best_epoch),
+        f"{card.wall_seconds / 60:.0f}",
+        _teachers(card),
+        card.hardware,
+        card.commit,
+        subject.digests.get(name) or DASH,
+    ]
+
+
+def _teachers(card: Card) -> str:
+    return ", ".join(["labels", *(["FER+ votes"] if card.by_votes else []), *sorted(card.teachers)])

@@ -1,9 +1,16 @@
 """The figures as Markdown: docs/results.md whole, and the table of the README."""
 
-from fer_core.reports.markdown.document import results
-from fer_core.reports.markdown.files import BEGIN, END, stale, update, with_summary
-from fer_core.reports.markdown.headline import chosen_sentence, markdown_summary, story, summary
-from fer_core.reports.markdown.story import below, equal_sentence, significant, verdict
+from fer_core.reports.markdown.document import BEGIN, END, results, stale, update, with_summary
+from fer_core.reports.markdown.headline import (
+    below,
+    chosen_sentence,
+    equal_sentence,
+    markdown_summary,
+    significant,
+    story,
+    summary,
+    verdict,
+)
 
 __all__ = [
     "BEGIN",

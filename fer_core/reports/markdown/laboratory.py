@@ -9,17 +9,15 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Outcome, Setting, choose
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.ensemble.analysis.decomposition import decompose
-from fer_core.ensemble.analysis.diversity import disagreement, pairs
-from fer_core.ensemble.analysis.independent import independent
+from fer_core.ensemble.analysis.diversity import disagreement, independent, pairs
 from fer_core.ensemble.subsets.all_subsets import cloud, survival
 from fer_core.ensemble.subsets.contributions import by_place, leave_one_out, shapley
 from fer_core.ensemble.subsets.every import every_subset
 from fer_core.format import percent, points
-from fer_core.metrics.crowd import cross_entropy
-from fer_core.metrics.labels import Crowd
-from fer_core.metrics.probabilities import binned_gap
+from fer_core.metrics.crowd import Crowd, cross_entropy
+from fer_core.metrics.scores import binned_gap
 from fer_core.metrics.selective import risk_coverage
-from fer_core.reports.markdown.story import counted, reason
+from fer_core.reports.markdown.headline import counted, reason
 from fer_core.reports.summary import explorer_of
 
 SURE = 0.7

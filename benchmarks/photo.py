@@ -29,7 +29,7 @@ from fer_core.dataset import find
 from fer_core.emotions import SIDE, USAGES
 from fer_core.errors import FerError
 from fer_core.inference import Panel
-from fer_core.metrics.intervals import mcnemar, wilson
+from fer_core.metrics.scores import mcnemar, wilson
 from fer_core.photo.decode import decode
 from fer_core.photo.detect import DETECTORS, detect
 from fer_core.photo.face import Face

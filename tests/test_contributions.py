@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from fer_core.ensemble import COMBINERS, Setting
 from fer_core.ensemble.subsets.contributions import banzhaf, by_place, interactions, leave_one_out, restricted, shapley
 from fer_core.ensemble.subsets.every import every_subset
-from fer_core.ensemble.subsets.search import backward, forward, front
+from fer_core.ensemble.subsets.selection import backward, forward, front
 from tests.test_every_subset import NAMES, made
 
 GAMES = st.integers(1, 5).flatmap(

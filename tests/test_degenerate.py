@@ -19,7 +19,8 @@ from fer_core.ensemble.predictions import predictions_csv
 from fer_core.ensemble.subsets.all_subsets import cloud, scorable, survival
 from fer_core.ensemble.subsets.contributions import interactions, shapley, synergy
 from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
-from fer_core.ensemble.subsets.search import can_weigh, grown, out_of_fold_subsets, shrunk
+from fer_core.ensemble.subsets.search import out_of_fold_subsets
+from fer_core.ensemble.subsets.selection import can_weigh, grown, shrunk
 from fer_core.metrics import reliability
 from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.many import report_many, told_of

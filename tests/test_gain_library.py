@@ -12,7 +12,7 @@ from scipy.stats import linregress, pearsonr
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, ranked_subsets
 from fer_core.ensemble.subsets.all_subsets import TENTH, Cloud, cloud, scorable, survival
 from fer_core.ensemble.subsets.every import most_members
-from fer_core.ensemble.subsets.search import can_weigh, forward, grown, shrunk
+from fer_core.ensemble.subsets.selection import can_weigh, forward, grown, shrunk
 from fer_core.ensemble.subsets.tally import ADDITIVE
 from tests.synthetic import labels_of, logits_of
 from tests.test_every_subset import NAMES, made

@@ -21,7 +21,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
 from fer_core.ensemble.subsets.every import not_for_every_subset
-from fer_core.ensemble.subsets.search import Step, can_weigh, grown
+from fer_core.ensemble.subsets.selection import Step, can_weigh, grown
 from fer_core.format import points
 from fer_core.reports.summary import explorer_of
 from tests.pages import ROOT, choice_of, number, opened, press, ran, use

@@ -17,7 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, cooled, fit_temperature
 from fer_core.ensemble.decision import outputs_of
 from fer_core.ensemble.fixed_combiners import BELIEVED, points
-from fer_core.ensemble.subsets.search import forward
+from fer_core.ensemble.subsets.selection import forward
 from fer_core.ensemble.trained_combiners import NEIGHBOURS, STRENGTH, evidence
 from fer_core.ensemble.weightings import GAP, TAKEN
 from tests.synthetic import labels_of, logits_of

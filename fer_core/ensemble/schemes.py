@@ -90,6 +90,16 @@ def scheme_name(weighting: str, combiner: str) -> str:
 def in_text(title: str) -> str:
     """Return a title as it stands within a sentence; who it is named after keeps a capital.
 
+    Parameters
+    ----------
+    title
+        Of an entry of `WEIGHTINGS` or `COMBINERS`; not empty.
+
+    Returns
+    -------
+    str
+        The same with a small first letter, but for a name.
+
     Examples
     --------
     >>> in_text("Mean probability"), in_text("Borda count")

@@ -7,7 +7,7 @@ import streamlit as st
 from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, Outcome, Setting
 from fer_core.ensemble.subsets.all_subsets import Cloud, Survival, cloud, scorable, survival
 from fer_core.ensemble.subsets.every import most_members
-from fer_core.ensemble.subsets.search import Step, can_weigh, grown, shrunk
+from fer_core.ensemble.subsets.selection import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
 from ui.data.artifacts import Loaded
 from ui.data.latency import milliseconds

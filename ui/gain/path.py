@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
-from fer_core.ensemble.subsets.search import Step
+from fer_core.ensemble.subsets.selection import Step
 from fer_core.format import percent
 from ui.data.artifacts import Loaded
 from ui.gain.data import Gain, favourite, path, taken_over

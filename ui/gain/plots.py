@@ -7,7 +7,7 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from fer_core.ensemble.subsets.all_subsets import Cloud, Survival
-from fer_core.ensemble.subsets.search import front
+from fer_core.ensemble.subsets.selection import front
 from fer_core.format import percent
 from ui.data.artifacts import Loaded
 from ui.gain.data import Gain

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
 from fer_core.ensemble.subsets.every import not_for_every_subset
-from fer_core.ensemble.subsets.search import Step
+from fer_core.ensemble.subsets.selection import Step
 from fer_core.format import percent, points
 from fer_core.metrics import wilson
 from fer_core.terminology import FER, Words

@@ -1,7 +1,6 @@
-"""Choosing members on PublicTest: the best subset, greedily in or out, by what they cost, and where paths lead."""
+"""The subset of the members that is best on PublicTest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +10,8 @@ from fer_core.ensemble.decision import Setting, outputs_of
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import out_of_fold_of_all, stratified_folds
 from fer_core.ensemble.schemes import FOR_EVERY_WEIGHTING, schemes
-from fer_core.ensemble.subsets.all_subsets import Cloud
-from fer_core.ensemble.subsets.contributions import members_of
 from fer_core.ensemble.subsets.every import every_subset, most_members, not_for_every_subset, subsetting, tallied
 from fer_core.ensemble.weightings import WEIGHTINGS, Weights, fit_of, known, normalised
-
-Array = NDArray[np.float64]
 
 FEWER = 4
 """By how many members fewer than for one scheme `choose`, which tries many, tries every subset: about as long."""
@@ -35,7 +30,19 @@ def out_of_fold_subsets(
 ) -> NDArray[np.float64]:
     """Return the out-of-fold PublicTest accuracy of every subset of all members: float64 [2^M].
 
-    Numbered as by `EverySubset`; each is `out_of_fold_accuracy` of its members to the last bit.
+    Parameters
+    ----------
+    explorer
+        The members and their logits.
+    weighting, combiner
+        Names of `WEIGHTINGS` and of `COMBINERS`.
+    folds, seed
+        As for `stratified_folds`.
+
+    Returns
+    -------
+    float64 [2^M]
+        Numbered as by `EverySubset`; each is `out_of_fold_accuracy` of its members to the last bit.
 
     Raises
     ------
@@ -72,10 +79,22 @@ def out_of_fold_subsets(
 def ranked_subsets(explorer: Explorer, weighting: str, combiner: str) -> list[Ranked]:
     """Score all subsets of at least one member on PublicTest, best first; fewer members win a tie.
 
-    Weights that are fitted there are scored out of fold.  Arguments and errors are those of `out_of_fold_subsets`.
+    Weights that are fitted there are scored out of fold.
+
+    Parameters
+    ----------
+    explorer, weighting, combiner
+        As for `out_of_fold_subsets`, which names the errors too.
+
+    Returns
+    -------
+    list of Ranked
+        One for each of the 2^M - 1 subsets.
 
     Examples
     --------
+    With the explorer of the example of `Explorer`:
+
     >>> [ranked.setting.members for ranked in ranked_subsets(explorer, "equal", "mean_probability")]
     [('a', 'b'), ('a',), ('b',)]
     """
@@ -102,8 +121,20 @@ def _ranked(explorer: Explorer, weighting: str, combiner: str, accuracy: NDArray
 def best_subset(explorer: Explorer, weighting: str, combiner: str) -> Ranked:
     """Return the first of `ranked_subsets`.
 
+    Parameters
+    ----------
+    explorer, weighting, combiner
+        As for `out_of_fold_subsets`, which names the errors too.
+
+    Returns
+    -------
+    Ranked
+        The subset as a setting, and its accuracy.
+
     Examples
     --------
+    With the explorer of the example of `Explorer`:
+
     >>> best_subset(explorer, "equal", "mean_probability").setting.members
     ('a', 'b')
     """
@@ -118,6 +149,11 @@ def searchable() -> list[tuple[str, str]]:
     """Return the schemes, weighting and combiner, that are searched for the best ensemble, the simplest first.
 
     Of `schemes` they are those with a rule that is shown under every weighting, if every subset can be scored.
+
+    Returns
+    -------
+    list of (str, str)
+        Names of `WEIGHTINGS` and of `COMBINERS`.
 
     Examples
     --------
@@ -137,6 +173,16 @@ def choose(explorer: Explorer) -> Ranked:
     Schemes are those of `searchable`.  A tie goes to fewer members, then to the earlier weighting and combiner of the
     registries, the simpler ones.  Of more members than `searched`, all are taken, under the weighting with which their
     mean probability is best; greedy selection is one of these.
+
+    Parameters
+    ----------
+    explorer
+        The members and their logits.
+
+    Returns
+    -------
+    Ranked
+        Its setting, which is scored on "valid", and its accuracy there.
 
     Examples
     --------
@@ -163,112 +209,3 @@ def _best_weighting(explorer: Explorer) -> Ranked:
     right = {pair: int((decision.labels == part.labels).sum()) for pair, decision in decided.items()}
     best = max(pairs, key=lambda pair: right[pair])
     return Ranked(Setting(explorer.members, *best, split="valid"), right[best] / len(part.labels))
-
-
-def forward(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Ranked]:
-    """Return the ensembles of greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection").
-
-    Each step takes once more the member with which the ensemble is best on PublicTest, the first of those that tie; a
-    member weighs as often as it was taken.  Settings have the weighting "manual" with these counts.
-
-    twins : False chooses without the PublicTest images that have a twin in Training
-    """
-    if steps < 1:
-        raise ValueError(f"steps: expected at least 1, got {steps}")
-    counts, path = dict.fromkeys(explorer.members, 0), []
-    labels = explorer.part("valid", twins=twins).labels
-
-    def taken(name: str) -> Ranked:
-        now = {member: count + (member == name) for member, count in counts.items()}
-        some = {member: float(count) for member, count in now.items() if count}
-        setting = Setting(tuple(some), "manual", combiner, tuple(some.values()), "valid", twins)
-        return Ranked(setting, int((explorer.decide(setting).labels == labels).sum()) / len(labels))
-
-    for _ in range(steps):
-        tried = {name: taken(name) for name in explorer.members}
-        name = max(tried, key=lambda member: tried[member].valid_accuracy)
-        counts[name] += 1
-        path.append(tried[name])
-    return path
-
-
-def backward(values: Array) -> list[int]:
-    """Return the subsets of greedy backward elimination, from the whole down to one member.
-
-    values : of all subsets, float64 [2^M], numbered as by `EverySubset`
-    Each step leaves out the member without which the value is highest, the first of those that tie.
-    """
-    whole = (1 << members_of(values)) - 1
-    path = [whole]
-    while path[-1] & (path[-1] - 1):
-        smaller = [path[-1] & ~(1 << i) for i in range(whole.bit_length()) if path[-1] >> i & 1]
-        path.append(max(smaller, key=lambda subset: float(values[subset])))
-    return path
-
-
-def front(costs: Sequence[float] | Array, values: Sequence[float] | Array) -> list[int]:
-    """Return the Pareto front: positions of what is better than all that costs no more, the cheapest first."""
-    costs, values = np.asarray(costs, float), np.asarray(values, float)
-    if costs.shape != values.shape or costs.ndim != 1:
-        raise ValueError(f"values: expected one for each cost, {list(costs.shape)}, got {list(values.shape)}")
-    found: list[int] = []
-    for i in np.lexsort((-values, costs)).tolist():
-        if not found or values[i] > values[found[-1]]:
-            found.append(i)
-    return found
-
-
-@dataclass(frozen=True)
-class Step:
-    """One ensemble on a path.
-
-    changed : the member that was taken or left out to get here, None where the path begins with all members
-    counts : how often each member was taken, ones where members are left out; valid, test : accuracy, shares
-    """
-
-    changed: str | None
-    members: tuple[str, ...]
-    counts: tuple[int, ...]
-    valid: float
-    test: float
-
-
-def can_weigh(combiner: str) -> bool:
-    """Tell whether counts can be weights under a combiner, and whether a path under it takes no fit for each step."""
-    found = known(COMBINERS, "combiner", combiner)
-    return found.weighs and found.fit is None
-
-
-def grown(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = True) -> list[Step]:
-    """Return the path of `forward`; twins : False leaves out, on both splits, images with a twin in Training."""
-    labels, path, before = explorer.part("test", twins=twins).labels, [], dict[str, int]()
-    for ranked in forward(explorer, combiner, steps=steps, twins=twins):
-        setting = ranked.setting
-        counts = {name: round(count) for name, count in zip(setting.members, setting.manual, strict=True)}
-        changed = next(name for name, count in counts.items() if count != before.get(name, 0))
-        right = explorer.decide(replace(setting, split="test")).labels == labels
-        test = int(right.sum()) / len(labels)
-        path.append(Step(changed, setting.members, tuple(counts.values()), ranked.valid_accuracy, test))
-        before = counts
-    return path
-
-
-def shrunk(valid: Cloud, test: Cloud) -> list[Step]:
-    """Return the path of `backward` through subsets scored on both splits; it ends where no subset of it has weight.
-
-    Raises ValueError where the two clouds are not of the same subsets.
-    """
-    if not np.array_equal(valid.numbers, test.numbers) or valid.members != test.members:
-        raise ValueError("test: expected the subsets of valid, got others")
-    values = np.full(1 << len(valid.members), -1.0)
-    values[valid.numbers] = valid.accuracy
-    path, before = list[Step](), valid.members
-    for number in backward(values):
-        names = tuple(name for i, name in enumerate(valid.members) if number >> i & 1)
-        at = valid.find(names)
-        if at is None:
-            break
-        changed = next((name for name in before if name not in names), None)
-        path.append(Step(changed, names, (1,) * len(names), float(valid.accuracy[at]), float(test.accuracy[at])))
-        before = names
-    return path

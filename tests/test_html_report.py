@@ -18,8 +18,8 @@ from fer_core.links import from_link
 from fer_core.reports.html import Subject, html_report, subject_of
 from fer_core.reports.html.drawn import Drawn
 from fer_core.reports.html.formulas import mathml
-from fer_core.reports.html.page import page
-from fer_core.reports.html.parts import table
+from fer_core.reports.html.page import environment, page
+from fer_core.reports.html.parts import Table
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.html_reports import HOSTILE, Parsed, of_names
 from tests.own_members import alone, joining
@@ -217,14 +217,17 @@ def test_hostile_names_are_text_and_nothing_else() -> None:
 
 def test_json_in_a_page_holds_no_sign_that_ends_it() -> None:
     figure = Drawn("a", "b", 100, {"light": json.dumps({"x": "</script>\u2028"}), "dark": "{}"})
-    content = page("t", "", [figure], {"x": "<!--</script>\u2029&"})
+    content = page("t", [figure], {"x": "<!--</script>\u2029&"})
     parsed = Parsed(content)
     assert parsed.script("figures-data")["a"]["light"] == {"x": "</script>\u2028"}
     assert parsed.script("configuration-data") == {"x": "<!--</script>\u2029&"}
 
 
 def test_cells_are_escaped() -> None:
-    assert "<b>" not in table("<b>", ["<b>", '"><b>'], [["<b>", "<b>" * 20]], note="<b>")
+    table = environment().get_template("macros.html").module.table  # type: ignore[attr-defined]
+    made = table(Table("<b>", ["<b>", '"><b>'], [["<b>", "<b>" * 20]], note="<b>"))
+    assert made.count("&lt;b&gt;") == 26
+    assert "<b>" not in made
 
 
 def test_members_of_ones_own_stand_beside_the_others(root: Path) -> None:

@@ -1,7 +1,8 @@
 """The whole report, in one string that asks for nothing else."""
 
 import json
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fer_core.ensemble import Outcome, Setting
@@ -14,12 +15,12 @@ from fer_core.reports.html.drawn import Drawn, drawn
 from fer_core.reports.html.formulas import formulas
 from fer_core.reports.html.headline import fixed_before, headline
 from fer_core.reports.html.page import page
-from fer_core.reports.html.parts import paragraph, section, text
+from fer_core.reports.html.parts import Section, Table
 from fer_core.reports.html.provenance import provenance
 from fer_core.reports.html.subject import Subject
 
 LINE = "The upright bar is this setting, the line its 95% interval."
-NO_SCRIPT = "Figures need JavaScript; the tables below say the same in numbers."
+AS_DATA = "The same stands in this file as data, in the element with the id “configuration-data”."
 
 
 def html_report(subject: Subject, setting: Setting, pin: Setting | None = None, *, date: datetime | None = None) -> str:
@@ -34,57 +35,67 @@ def html_report(subject: Subject, setting: Setting, pin: Setting | None = None, 
     sure = reliability(outcome.decision.shares[range(outcome.n), outcome.decision.labels], outcome.right)
     figures = drawn(subject, outcome, other, sure)
     name = sentences.scheme(setting)
-    title = f"{name[0].upper()}{name[1:]}: {words.splits[setting.split]}"
-    said = configuration(subject, setting, pin)
-    parts = [
-        f"<header><h1>{text(title)}</h1>{paragraph(', '.join(setting.members))}</header>",
-        headline(subject, outcome),
-        "" if other is None else section("a", "Against A", _against(subject, outcome, other)),
-        section("figures", "What to see", f"<noscript>{paragraph(NO_SCRIPT)}</noscript>", _grid(subject, figures)),
-        section("members", "Members", tables.members(subject, outcome)),
-        section(
-            "classes", words.kinds.capitalize(), tables.classes(subject, outcome), tables.confusions(subject, outcome)
-        ),
-        section(
-            "scheme",
-            "Weights and rule",
-            paragraph(sentences.scheme_sentence(setting.weighting, setting.combiner, words)),
-            formulas(setting.weighting, setting.combiner),
-            tables.weights(subject, outcome),
-        ),
-        section("confidence", "Confidence", tables.sureness(subject, sure), tables.orders(subject, outcome)),
-        section("configuration", "Configuration", _configuration(said)),
-        section("provenance", "Provenance", provenance(subject, (date or datetime.now(UTC)).astimezone(UTC))),
-    ]
-    return page(title, "".join(parts), figures, said)
+    made = configuration(subject, setting, pin)
+    return page(
+        f"{name[0].upper()}{name[1:]}: {words.splits[setting.split]}",
+        _noted(subject, figures),
+        made,
+        template="report.html",
+        members=", ".join(setting.members),
+        headline=headline(subject, outcome),
+        comparison=None if other is None else _comparison(subject, outcome, other),
+        sections=[
+            Section("members", "Members", [tables.members(subject, outcome)]),
+            Section(
+                "classes",
+                words.kinds.capitalize(),
+                [tables.classes(subject, outcome), tables.confusions(subject, outcome)],
+            ),
+            _scheme(subject, outcome),
+            Section("confidence", "Confidence", [tables.sureness(subject, sure), tables.orders(subject, outcome)]),
+            Section(
+                "configuration",
+                "Configuration",
+                sentences=[AS_DATA],
+                code=json.dumps(made, indent=2, ensure_ascii=False),
+            ),
+            provenance(subject, (date or datetime.now(UTC)).astimezone(UTC)),
+        ],
+    )
 
 
-def _against(subject: Subject, outcome: Outcome, other: Outcome) -> str:
+def _scheme(subject: Subject, outcome: Outcome) -> Section:
+    setting, weights = outcome.setting, tables.weights(subject, outcome)
+    return Section(
+        "scheme",
+        "Weights and rule",
+        [] if weights is None else [weights],
+        [sentences.scheme_sentence(setting.weighting, setting.combiner, subject.words)],
+        formulas(setting.weighting, setting.combiner),
+    )
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """How a setting compares with what is pinned."""
+
+    sentence: str
+    table: Table
+
+
+def _comparison(subject: Subject, outcome: Outcome, other: Outcome) -> _Comparison:
     both = {"this": outcome, "A": other}
     made = tables.against(both, [sentences.scheme(found.setting) for found in both.values()])
     if outcome.setting == other.setting:
-        return paragraph("This setting is A.") + made
+        return _Comparison("This setting is A.", made)
     fixed = all(fixed_before(subject, found) for found in both.values())
     found = subject.explorer.compare(other.setting, outcome.setting)
-    return paragraph(f"This setting: {sentences.against(found, exploratory=not fixed)}") + made
+    return _Comparison(f"This setting: {sentences.against(found, exploratory=not fixed)}", made)
 
 
-def _grid(subject: Subject, figures: list[Drawn]) -> str:
+def _noted(subject: Subject, figures: Sequence[Drawn]) -> list[Drawn]:
+    """Return the figures, with what the shapes of the first mean below it."""
     members = subject.explorer.members
     shapes = ", ".join(f"{glyph_of(members, name)} {name}" for name in members)
-    made = []
-    for figure in figures:
-        width, note = "half", ""
-        if figure.key == "line":
-            width, note = "whole", paragraph(f"{LINE} Shapes: {shapes}; hollow ones are off.", "note")
-        made.append(
-            f'<figure class="{width}"><figcaption>{text(figure.title)}</figcaption>'
-            f'<div id="figure-{figure.key}" class="plot" role="img" aria-label="{text(figure.title)}" '
-            f'style="height:{figure.height}px"></div>{note}</figure>'
-        )
-    return f'<div class="grid">{"".join(made)}</div>'
-
-
-def _configuration(said: dict[str, object]) -> str:
-    words = "The same stands in this file as data, in the element with the id “configuration-data”."
-    return f"{paragraph(words)}<pre>{text(json.dumps(said, indent=2, ensure_ascii=False))}</pre>"
+    note = f"{LINE} Shapes: {shapes}; hollow ones are off."
+    return [replace(figure, note=note) if figure.key == "line" else figure for figure in figures]

@@ -1,17 +1,26 @@
 """The number that matters, with everything that makes it honest."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Outcome, out_of_fold_accuracy, planned
 from fer_core.format import interval, p_value, percent, points
 from fer_core.reports import sentences
-from fer_core.reports.html.parts import paragraph, text
 from fer_core.reports.html.subject import Subject
 from fer_core.reports.sentences import number
 
 
-def headline(subject: Subject, outcome: Outcome) -> str:
+@dataclass(frozen=True)
+class Headline:
+    """The accuracy in percent, how it stands beside the best member, named facts, and sentences."""
+
+    accuracy: str
+    beside: str
+    facts: Sequence[tuple[str, str]]
+    sentences: Sequence[str]
+
+
+def headline(subject: Subject, outcome: Outcome) -> Headline:
     """Return the accuracy of a setting, how sure it is, and what it is worth."""
     setting, words, fair = outcome.setting, subject.words, out_of_fold(subject, outcome)
     fixed = fixed_before(subject, outcome)
@@ -28,12 +37,14 @@ def headline(subject: Subject, outcome: Outcome) -> str:
     ]
     if fair is not None:
         facts.append((f"{words.valid}, out of fold, %", percent(fair)))
-    return (
-        '<section id="headline" aria-label="Result">'
-        f'<p class="big"><b>{percent(outcome.accuracy)}<small> %</small></b> '
-        f"<span>{text(sentences.beside(outcome))}</span></p>"
-        f"{_list(facts)}{paragraph(sentences.right_sentence(outcome, words))}"
-        f"{paragraph(sentences.caution(setting.split, fixed=fixed, out_of_fold=fair, words=words))}</section>"
+    return Headline(
+        percent(outcome.accuracy),
+        sentences.beside(outcome),
+        facts,
+        [
+            sentences.right_sentence(outcome, words),
+            sentences.caution(setting.split, fixed=fixed, out_of_fold=fair, words=words),
+        ],
     )
 
 
@@ -58,7 +69,3 @@ def _twins(subject: Subject, outcome: Outcome) -> list[tuple[str, str]]:
     other = subject.explorer.recompute(replace(setting, twins=not setting.twins))
     name = f"{'without' if setting.twins else 'with'} {abs(outcome.n - other.n):,} twins of Training, %"
     return [(name, f"{percent(other.accuracy)} ({interval(other.interval)})")]
-
-
-def _list(facts: Sequence[tuple[str, str]]) -> str:
-    return f"<dl>{''.join(f'<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>' for name, value in facts)}</dl>"

@@ -2,41 +2,68 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from fer_core.figures import DARK, LIGHT, Ink
 from fer_core.reports.html.drawn import Drawn
-from fer_core.reports.html.parts import data, inert, text
+from fer_core.reports.html.parts import inert
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
 SOFT = {"light": "#55556A", "dark": "#B4B4C4"}
 """Text of less weight, which stays readable."""
 
 
-def page(title: str, body: str, figures: Sequence[Drawn], configuration: dict[str, Any]) -> str:
-    """Return the file; body : HTML, the rest plain."""
-    plotly, script = _plotly(), (HERE / "report.js").read_text(encoding="utf-8")
+@lru_cache(maxsize=1)
+def environment() -> "Environment":
+    """Return the templates; every value is escaped unless it is `Markup`, and an undefined name is an error."""
+    # Imported here: the page Ensemble imports reports, but makes one only on request.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def page(
+    title: str, figures: Sequence[Drawn], configuration: dict[str, Any], *, template: str = "frame.html", **content: Any
+) -> str:
+    """Return the file; content : what the template reads beside the title, the figures and the configuration."""
+    plotly, script = _plotly(), _file("report.js")
     drawn = "{" + ",".join(f'"{figure.key}":{figure.as_json}' for figure in figures) + "}"
-    return "".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(plotly, script)}">\n',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-            '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n',
-            f'<title>{text(title)}</title>\n<link rel="icon" href="data:,">\n<style>{_style()}</style>\n</head>\n',
-            f"<body>\n<main>{body}</main>\n",
-            f'<script type="application/json" id="configuration-data">{data(configuration)}</script>\n',
-            f'<script type="application/json" id="figures-data">{inert(drawn)}</script>\n',
-            f"<script>{plotly}</script>\n<script>{script}</script>\n</body>\n</html>\n",
-        ]
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            content,
+            title=title,
+            figures=figures,
+            policy=_policy(plotly, script),
+            colours={"light": _colours(LIGHT, SOFT["light"]), "dark": _colours(DARK, SOFT["dark"])},
+            style=_file("report.css"),
+            configuration_data=inert(json.dumps(configuration, ensure_ascii=False, allow_nan=False, indent=2)),
+            figures_data=inert(drawn),
+            plotly=plotly,
+            script=script,
+        )
     )
 
 
 @lru_cache(maxsize=1)
-def _plotly() -> str:
+def _plotly() -> Markup:
     """Return Plotly's own JavaScript, as a script element holds it."""
     # Imported here: it is large, and only reports need it.
     from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
@@ -44,23 +71,22 @@ def _plotly() -> str:
     found: str = get_plotlyjs().replace("\r\n", "\n")
     if "</script" in found.lower() or "<!--" in found:
         raise RuntimeError("Plotly's JavaScript cannot stand in a page: it ends a script element.")
-    return found
+    return Markup(found)
 
 
-def _policy(*scripts: str) -> str:
+def _file(name: str) -> Markup:
+    """Return one of the report's own files, which is part of the program and needs no escaping."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _policy(*scripts: str) -> Markup:
     """Return what the browser is told to allow: these very scripts, the page's own styles, and no address at all."""
     allowed = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
-    return (
+    return Markup(
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _style() -> str:
-    def theme(ink: Ink, soft: str) -> str:
-        return f"--text:{ink.text};--faint:{ink.faint};--paper:{ink.paper};--accent:{ink.accent};--soft:{soft}"
-
-    light, dark = theme(LIGHT, SOFT["light"]), theme(DARK, SOFT["dark"])
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n" + (
-        HERE / "report.css"
-    ).read_text(encoding="utf-8")
+def _colours(ink: Ink, soft: str) -> str:
+    return f"--text:{ink.text};--faint:{ink.faint};--paper:{ink.paper};--accent:{ink.accent};--soft:{soft}"

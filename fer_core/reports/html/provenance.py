@@ -8,30 +8,30 @@ import numpy as np
 
 import fer_core
 from fer_core.artifacts import Card
-from fer_core.reports.html.parts import paragraph, table
+from fer_core.reports.html.parts import Section, Table
 from fer_core.reports.html.subject import Subject
 from fer_core.reports.html.tables import DASH
 
 
-def provenance(subject: Subject, date: datetime) -> str:
+def provenance(subject: Subject, date: datetime) -> Section:
     """Return what made the numbers, as tables; date : of the report, with its zone."""
-    parts = [
-        table("Program and data", ["what", "value"], _program(subject, date), left=2),
-        table(
-            "How each member was made", _HEADER, [_member(subject, name) for name in subject.explorer.members], left=9
-        ),
+    members = [_member(subject, name) for name in subject.explorer.members]
+    tables = [
+        Table("Program and data", ["what", "value"], _program(subject, date), left=2),
+        Table("How each member was made", _HEADER, members, left=9),
     ]
     if subject.files:
         rows = [
             [file.file, file.sha256, ", ".join(file.members), " ".join(file.remarks) or DASH] for file in subject.files
         ]
-        parts.append(table("Files that were put in by hand", ["file", "SHA-256", "members", "remarks"], rows, left=4))
+        tables.append(Table("Files that were put in by hand", ["file", "SHA-256", "members", "remarks"], rows, left=4))
+    note = ""
     if subject.scorings:
         logged = [[s.date, s.commit, ", ".join(s.members)] for s in subject.scorings]
-        parts.append(table(f"Every scoring of {subject.words.test}", ["date", "commit", "members"], logged, left=3))
+        tables.append(Table(f"Every scoring of {subject.words.test}", ["date", "commit", "members"], logged, left=3))
     elif subject.fingerprint is None:
-        parts.append(paragraph(f"Nobody logged how often {subject.words.test} was scored.", "note"))
-    return "".join(parts)
+        note = f"Nobody logged how often {subject.words.test} was scored."
+    return Section("provenance", "Provenance", tables, note=note)
 
 
 def _program(subject: Subject, date: datetime) -> Sequence[Sequence[str]]:

@@ -10,7 +10,7 @@ from fer_core.ensemble import COMBINERS, Outcome, confidence_order
 from fer_core.figures import glyph_of
 from fer_core.format import interval, percent, points
 from fer_core.metrics import Reliability, wilson
-from fer_core.reports.html.parts import table
+from fer_core.reports.html.parts import Table
 from fer_core.reports.html.subject import Subject
 
 DASH = "–"
@@ -20,7 +20,7 @@ LISTED = 200
 PLACES = 10
 
 
-def members(subject: Subject, outcome: Outcome) -> str:
+def members(subject: Subject, outcome: Outcome) -> Table:
     """Return every member, on or off, with what it reaches and what it counts."""
     explorer, words = subject.explorer, subject.words
     whole, apart = explorer.part("test"), explorer.part("test", twins=False)
@@ -43,7 +43,7 @@ def members(subject: Subject, outcome: Outcome) -> str:
             ]
         )
     note = f"{explorer.best_member} is the best member, by {words.valid}."
-    return table("Every member by itself", header, rows, left=2, note=note)
+    return Table("Every member by itself", header, rows, left=2, note=note)
 
 
 def parameters(card: Card | None) -> str:
@@ -59,7 +59,7 @@ def _weight(outcome: Outcome, name: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def classes(subject: Subject, outcome: Outcome) -> str:
+def classes(subject: Subject, outcome: Outcome) -> Table:
     """Return recall and precision of every class."""
     words, counts = subject.words, outcome.confusion
     header = [words.kind, words.items, "recall, %", "precision, %", f"recall against {outcome.best_member}, points"]
@@ -69,15 +69,15 @@ def classes(subject: Subject, outcome: Outcome) -> str:
         precision = percent(counts[c, c] / taken) if taken else DASH
         recall = (percent(outcome.recalls[c]), points(outcome.recall_gain[c])) if images else (DASH, DASH)
         rows.append([name, f"{images:,}", recall[0], precision, recall[1]])
-    return table(f"Every {words.kind}", header, rows)
+    return Table(f"Every {words.kind}", header, rows)
 
 
-def confusions(subject: Subject, outcome: Outcome) -> str:
+def confusions(subject: Subject, outcome: Outcome) -> Table:
     """Return how many images of each class are taken for which; of many classes, the commonest confusions."""
     words, counts, names = subject.words, outcome.confusion, subject.explorer.classes
     if len(names) <= CELLS:
         matrix = [[name, *(f"{count:,}" for count in row)] for name, row in zip(names, counts, strict=True)]
-        return table(
+        return Table(
             f"{words.items.capitalize()} of each {words.kind} by what they are taken for", ["", *names], matrix
         )
     wrong = counts * ~np.eye(len(names), dtype=bool)
@@ -85,22 +85,22 @@ def confusions(subject: Subject, outcome: Outcome) -> str:
     pairs = [divmod(int(at), len(names)) for at in order if wrong.flat[at]]
     rows = [[names[t], names[p], f"{counts[t, p]:,}", f"{counts[t].sum():,}"] for t, p in pairs]
     title = f"The {len(rows)} commonest confusions of {len(names)} {words.kinds}"
-    return table(title, ["true", "taken for", words.items, "of"], rows, left=2)
+    return Table(title, ["true", "taken for", words.items, "of"], rows, left=2)
 
 
-def weights(subject: Subject, outcome: Outcome) -> str:
-    """Return each member's share of the say on each class, nothing where it is the same on all."""
+def weights(subject: Subject, outcome: Outcome) -> Table | None:
+    """Return each member's share of the say on each class, None where it is the same on all."""
     shares, words = outcome.weights, subject.words
     if not COMBINERS[outcome.setting.combiner].weighs or np.ptp(shares, axis=1).max() < 5e-4:
-        return ""
+        return None
     rows = [
         [name, *(percent(float(shares[m, c])) for m in range(len(shares)))]
         for c, name in enumerate(subject.explorer.classes)
     ]
-    return table(f"Share of the weight on each {words.kind}, %", [words.kind, *outcome.setting.members], rows)
+    return Table(f"Share of the weight on each {words.kind}, %", [words.kind, *outcome.setting.members], rows)
 
 
-def orders(subject: Subject, outcome: Outcome) -> str:
+def orders(subject: Subject, outcome: Outcome) -> Table:
     """Return the classes of each member that is on, from the one it is surest of on."""
     explorer, chosen = subject.explorer, outcome.setting.members
     valid, places = explorer.part("valid"), min(PLACES, len(explorer.classes))
@@ -109,10 +109,10 @@ def orders(subject: Subject, outcome: Outcome) -> str:
         [name, *(explorer.classes[c] for c in row[:places])] for name, row in zip(chosen, order.tolist(), strict=True)
     ]
     title = f"Of what members are surest on {subject.words.valid}, by place"
-    return table(title, ["member", *map(str, range(1, places + 1))], rows, left=places + 1)
+    return Table(title, ["member", *map(str, range(1, places + 1))], rows, left=places + 1)
 
 
-def sureness(subject: Subject, sure: Reliability) -> str:
+def sureness(subject: Subject, sure: Reliability) -> Table:
     """Return how often decisions are right by how sure they are."""
     words, rows = subject.words, []
     for b in np.flatnonzero(sure.counts).tolist():
@@ -127,14 +127,14 @@ def sureness(subject: Subject, sure: Reliability) -> str:
                 interval(wilson(right, int(sure.counts[b]))),
             ]
         )
-    return table(
+    return Table(
         "How sure, and how often right",
         ["confidence, %", words.items, "mean confidence, %", "right, %", "95% interval, %"],
         rows,
     )
 
 
-def against(outcomes: Mapping[str, Outcome], named: Sequence[str]) -> str:
+def against(outcomes: Mapping[str, Outcome], named: Sequence[str]) -> Table:
     """Return settings side by side, by a letter; named : what each one is, in words."""
     header = ["", "setting", "members", "right, %", "95% interval, %", "macro-F1, %", "calibration error, %", "Brier"]
     rows = [
@@ -150,4 +150,4 @@ def against(outcomes: Mapping[str, Outcome], named: Sequence[str]) -> str:
         ]
         for (letter, found), words in zip(outcomes.items(), named, strict=True)
     ]
-    return table("This setting and A on the same images", header, rows, left=3)
+    return Table("This setting and A on the same images", header, rows, left=3)

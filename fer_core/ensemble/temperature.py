@@ -32,8 +32,8 @@ def fit_temperature(shares: NDArray[np.float64], labels: NDArray[np.int64]) -> f
         return None
     logs = np.log(shares)
     own = logs[np.arange(len(labels)), labels]
-    # SciPy's minimize_scalar finds the same minimum (a test compares them), but takes three to four times as long, stops
-    # at 1e-8 since it sees no slope, and would be all that the page Confidence imports SciPy for, in about a second.
+    # SciPy's minimize_scalar finds the same minimum (a test compares them). It takes three to four times as long and
+    # stops at 1e-8 since it sees no slope, and the page Confidence would import SciPy for it alone, in about a second.
     inverse, low, high = 1.0, 1 / HOTTEST, 1 / COLDEST
     for _ in range(STEPS):
         p = np.exp(log_softmax(logs * inverse))

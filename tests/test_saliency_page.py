@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("framed", "one_thread")
 def root(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("FER_ARTIFACTS", str(photo_artifacts))
     monkeypatch.delenv("FER2013_PATH", raising=False)
-    monkeypatch.setattr(sys.modules["fer_core.dataset.find"], "DEFAULT", tmp_path / "no.npz")
+    monkeypatch.setattr(import_module("fer_core.dataset.find"), "DEFAULT", tmp_path / "no.npz")
     return photo_artifacts
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fer_core.emotions import COLOURS
 from fer_core.ensemble import COMBINERS, Outcome
 from fer_core.figures.classes import CELLS, WRITTEN
-from fer_core.figures.ink import Ink, layout
+from fer_core.figures.ink import ON_COLOUR, Ink, layout
 from fer_core.terminology import FER, Words
 
 PLACES = 10
@@ -86,7 +86,7 @@ def confidence_order(
             y=list(members),
             text=[[_short(classes[c]) for c in row[:places]] for row in order],
             texttemplate="%{text}" if len(members) <= 2 * WRITTEN else None,
-            textfont={"color": "#111111" if emotions else ink.text, "size": 10},
+            textfont={"color": ON_COLOUR if emotions else ink.text, "size": 10},
             colorscale=steps,
             zmin=-0.5,
             zmax=len(classes) - 0.5,

@@ -16,7 +16,7 @@ from ui.session.choice import Choice, default
 
 STYLE = """<style>
 .st-key-lesson_keys { display:none; }
-[data-testid=stButton] button:focus-visible { outline:3px solid light-dark(#4338CA, #A5B4FC); outline-offset:2px; }
+[data-testid=stButton] button:focus-visible { outline:3px solid var(--fer-accent); outline-offset:2px; }
 .fer-qr { width:min(16rem, 100%); background:#fff; border-radius:0.4rem; }
 .fer-learn { min-height:6.4rem; font-size:1.05rem; }
 .fer-learn em { font-style:normal; font-weight:600; display:block; margin-top:0.4rem; }

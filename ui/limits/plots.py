@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 from fer_core.emotions import COLOURS, EMOTIONS, SIDE, SPLITS, USAGES
 from fer_core.format import percent
 from fer_core.metrics.labels import Share
-from ui.kit.theme import ink, layout, two_lines
+from ui.kit.theme import GREYS, ink, layout, two_lines
 from ui.limits.data import Crowd, Limits, ends
 
 SHADES = (1.0, 0.6, 0.3)
@@ -115,7 +115,7 @@ def mean_faces(limits: Limits) -> go.Figure:
             z=face,
             x0=left,
             y0=top,
-            colorscale=[[0, "#000000"], [1, "#FFFFFF"]],
+            colorscale=GREYS,
             zmin=0,
             zmax=255,
             showscale=False,

@@ -100,7 +100,7 @@ def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: 
         percent(found.ece),
         f"{found.brier:.3f}",
         percent(out_of_fold_accuracy(explorer, ROSTER, "accuracy", "hard_vote")),
-        f"{points(held.gain, 2)} points on A (95% {points(held.interval[0])} to {points(held.interval[1])}",
+        f"{points(held.gain, 2)} points over A (95% {points(held.interval[0])} to {points(held.interval[1])}",
         f"p {p_value(held.mcnemar.p)}",
         f"{found.correct:,} of {found.n:,}",
     ):
@@ -124,10 +124,10 @@ def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: 
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        (Setting(ROSTER), "fixed without a look at PrivateTest"),
+        (Setting(ROSTER), "fixed without looking at PrivateTest"),
         (Setting(ROSTER[:2]), "Exploratory: this setting was picked with PrivateTest in view"),
         (Setting(ROSTER, "manual", manual=(1, 1, 2)), "Exploratory"),
-        (Setting(ROSTER, split="valid"), "so its figures flatter"),
+        (Setting(ROSTER, split="valid"), "so its figures are optimistic"),
     ],
 )
 def test_it_says_what_its_figures_are_worth(subject: Subject, setting: Setting, words: str) -> None:
@@ -235,7 +235,7 @@ def test_members_of_ones_own_stand_beside_the_others(root: Path) -> None:
     explorer = explorer_of(artifacts, extras=[extra])
     subject = subject_of(artifacts, explorer, choose(explorer).setting, [extra])
     text = Parsed(html_report(subject, Setting(explorer.members))).text()
-    assert f"put in by hand, {extra.file}, SHA-256 {extra.sha256}" in text
+    assert f"uploaded, {extra.file}, SHA-256 {extra.sha256}" in text
     assert re.search(r"own 1 on [\d.]+ [\d.]+ [\d.]+ to [\d.]+ [\d.]+ – ", text)
 
 

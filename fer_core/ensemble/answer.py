@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble.decision import FLOOR, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.outcome import Setting
-from fer_core.ensemble.temperature import cooled
+from fer_core.ensemble.temperature import temperature_scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def answers(
     votes = logs.argmax(axis=2)
     mean = probabilities[chosen].mean(axis=0)
     total, within = entropy(mean), entropy(probabilities[chosen]).mean(axis=0)
-    calibrated = decision.shares if temperature is None else cooled(decision.shares, temperature)
+    calibrated = decision.shares if temperature is None else temperature_scaled(decision.shares, temperature)
     return [
         Answer(
             explorer.members,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Explorer, Setting, unseen_shares
-from fer_core.ensemble.temperature import cooled
+from fer_core.ensemble.temperature import temperature_scaled
 
 POWERS = tuple(round(0.1 * step, 1) for step in range(11))
 """Powers of the Training share that PublicTest chooses from; 0 corrects nothing."""
@@ -42,7 +42,7 @@ def balance_of(
     if not all((counts > 0).all() for counts in there):
         return None
     prior = there[0] / there[0].sum()
-    shares = cooled(unseen_shares(explorer, setting), temperature)
+    shares = temperature_scaled(unseen_shares(explorer, setting), temperature)
 
     def score(power: float) -> tuple[float, float]:
         right = _corrected(shares, prior, power).argmax(axis=1) == labels

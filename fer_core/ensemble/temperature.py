@@ -11,7 +11,7 @@ COLDEST, HOTTEST, STEPS = 0.05, 20.0, 100
 """Temperatures between which one is looked for, and most steps to find it."""
 
 
-def cooled(shares: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+def temperature_scaled(shares: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
     """Return shares [...,C] raised to 1/temperature and renormalised; the order of the classes stays."""
     if not temperature > 0:
         raise ValueError(f"temperature: expected a positive number, got {temperature}")

@@ -22,7 +22,7 @@ UNCHANGED = 0.4
 class Trust:
     """What one map is worth.
 
-    infidelity : share of what covering squares does that the map does not foretell, 0 to 1; less is better, NaN where
+    infidelity : share of what covering squares does that the map fails to predict, 0 to 1; less is better, NaN where
         it does nothing
     sensitivity : largest change of the map under noise of up to 5 grey levels, as a share of the map; less is better,
         NaN for a map of zeros

@@ -2,6 +2,6 @@
 
 from fer_core.user_predictions.read import read_extra, read_extra_file
 from fer_core.user_predictions.template import template_csv, template_npz
-from fer_core.user_predictions.types import Extra, Limits, Ours
+from fer_core.user_predictions.types import Extra, Limits, Reference
 
-__all__ = ["Extra", "Limits", "Ours", "read_extra", "read_extra_file", "template_csv", "template_npz"]
+__all__ = ["Extra", "Limits", "Reference", "read_extra", "read_extra_file", "template_csv", "template_npz"]

@@ -72,7 +72,7 @@ def bar(choice: LessonChoice) -> None:
             "Presenter",
             key=f"{LessonChoice.PREFIX}present",
             on_change=state.take_controls,
-            help="Larger type and one thing at a time, for a class room",
+            help="Larger type and one thing at a time, for a classroom",
         )
 
 
@@ -89,7 +89,7 @@ def number(loaded: Loaded, choice: LessonChoice) -> None:
     if why := asked(loaded, key).why_not:
         st.html(big("–", why, unit=""))
     elif choice.asks_only:
-        st.html(big("?", "Make up your mind before you go on.", unit=""))
+        st.html(big("?", "Decide before you go on.", unit=""))
     elif choice.is_revealed(key):
         truth = told(loaded, key).truth
         st.html(big(step.text(truth), f"is the truth: {step.verdict(guess, truth)}", unit=step.unit))

@@ -37,9 +37,9 @@ def frequency(limits: Limits) -> go.Figure:
     totals = limits.counts.sum(axis=0)
     rare, (worst, _) = int(totals.argmin()), ends(limits.found)
     missed = f"{_whole(limits.found[worst])}%"
-    title = f"{EMOTIONS[rare].capitalize()} is rarest; {EMOTIONS[worst]} is found least: {missed}"
+    title = f"{EMOTIONS[rare].capitalize()} is rarest, {EMOTIONS[worst]} has the lowest recall: {missed}"
     if rare == worst:
-        title = f"{EMOTIONS[rare].capitalize()} is rarest, and found least: {missed}"
+        title = f"{EMOTIONS[rare].capitalize()} is rarest and has the lowest recall: {missed}"
     title += "<br><span style='font-weight:400'>from full to faint: Training, PublicTest, PrivateTest</span>"
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     for split, row, shade in zip(SPLITS, limits.counts, SHADES, strict=True):

@@ -19,8 +19,8 @@ from fer_core.reports.html.parts import Section, Table
 from fer_core.reports.html.provenance import provenance
 from fer_core.reports.html.subject import Subject
 
-LINE = "The upright bar is this setting, the line its 95% interval."
-AS_DATA = "The same stands in this file as data, in the element with the id “configuration-data”."
+LINE = "The upright bar is this setting. The line is its 95% interval."
+AS_DATA = "This file holds the same as data, in the element with the id “configuration-data”."
 
 
 def html_report(subject: Subject, setting: Setting, pin: Setting | None = None, *, date: datetime | None = None) -> str:
@@ -68,7 +68,7 @@ def _scheme(subject: Subject, outcome: Outcome) -> Section:
     setting, weights = outcome.setting, tables.weights(subject, outcome)
     return Section(
         "scheme",
-        "Weights and rule",
+        "Weights and combiner",
         [] if weights is None else [weights],
         [sentences.scheme_sentence(setting.weighting, setting.combiner, subject.words)],
         formulas(setting.weighting, setting.combiner),
@@ -97,5 +97,5 @@ def _noted(subject: Subject, figures: Sequence[Drawn]) -> list[Drawn]:
     """Return the figures, with what the shapes of the first mean below it."""
     members = subject.explorer.members
     shapes = ", ".join(f"{glyph_of(members, name)} {name}" for name in members)
-    note = f"{LINE} Shapes: {shapes}; hollow ones are off."
+    note = f"{LINE} Shapes: {shapes}. Hollow ones are off."
     return [replace(figure, note=note) if figure.key == "line" else figure for figure in figures]

@@ -26,7 +26,7 @@ def headline(subject: Subject, outcome: Outcome) -> Headline:
     fixed = fixed_before(subject, outcome)
     facts = [("95% interval, %", interval(outcome.interval)), *_twins(subject, outcome)]
     if setting.members != (outcome.best_member,):
-        facts.append((f"points on {outcome.best_member}, the best member", points(outcome.gain, 2)))
+        facts.append((f"points over {outcome.best_member}, the best member", points(outcome.gain, 2)))
         exploratory = "" if fixed else ", exploratory"
         facts.append((f"exact McNemar p against it{exploratory}", p_value(outcome.mcnemar.p)))
     facts += [

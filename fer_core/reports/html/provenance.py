@@ -24,13 +24,13 @@ def provenance(subject: Subject, date: datetime) -> Section:
         rows = [
             [file.file, file.sha256, ", ".join(file.members), " ".join(file.remarks) or DASH] for file in subject.files
         ]
-        tables.append(Table("Files that were put in by hand", ["file", "SHA-256", "members", "remarks"], rows, left=4))
+        tables.append(Table("Uploaded files", ["file", "SHA-256", "members", "remarks"], rows, left=4))
     note = ""
     if subject.scorings:
         logged = [[s.date, s.commit, ", ".join(s.members)] for s in subject.scorings]
         tables.append(Table(f"Every scoring of {subject.words.test}", ["date", "commit", "members"], logged, left=3))
     elif subject.fingerprint is None:
-        note = f"Nobody logged how often {subject.words.test} was scored."
+        note = f"It was not recorded how often {subject.words.test} was scored."
     return Section("provenance", "Provenance", tables, note=note)
 
 
@@ -55,7 +55,7 @@ _HEADER += ["SHA-256 of the weights"]
 def _member(subject: Subject, name: str) -> list[str]:
     card, file = subject.cards.get(name), subject.file_of(name)
     if card is None:
-        where = DASH if file is None else f"put in by hand, {file.file}, SHA-256 {file.sha256}"
+        where = DASH if file is None else f"uploaded, {file.file}, SHA-256 {file.sha256}"
         return [name, *[DASH] * 7, where]
     return [
         name,

@@ -43,7 +43,7 @@ def members(subject: Subject, outcome: Outcome) -> Table:
             ]
         )
     note = f"{explorer.best_member} is the best member, by {words.valid}."
-    return Table("Every member by itself", header, rows, left=2, note=note)
+    return Table("Every member alone", header, rows, left=2, note=note)
 
 
 def parameters(card: Card | None) -> str:
@@ -77,9 +77,7 @@ def confusions(subject: Subject, outcome: Outcome) -> Table:
     words, counts, names = subject.words, outcome.confusion, subject.explorer.classes
     if len(names) <= CELLS:
         matrix = [[name, *(f"{count:,}" for count in row)] for name, row in zip(names, counts, strict=True)]
-        return Table(
-            f"{words.items.capitalize()} of each {words.kind} by what they are taken for", ["", *names], matrix
-        )
+        return Table(f"{words.items.capitalize()} of each {words.kind} by prediction", ["", *names], matrix)
     wrong = counts * ~np.eye(len(names), dtype=bool)
     order = np.argsort(-wrong, axis=None, kind="stable")[:LISTED]
     pairs = [divmod(int(at), len(names)) for at in order if wrong.flat[at]]
@@ -108,7 +106,7 @@ def orders(subject: Subject, outcome: Outcome) -> Table:
     rows = [
         [name, *(explorer.classes[c] for c in row[:places])] for name, row in zip(chosen, order.tolist(), strict=True)
     ]
-    title = f"Of what members are surest on {subject.words.valid}, by place"
+    title = f"Classes of each member by confidence on {subject.words.valid}, the surest first"
     return Table(title, ["member", *map(str, range(1, places + 1))], rows, left=places + 1)
 
 
@@ -128,7 +126,7 @@ def sureness(subject: Subject, sure: Reliability) -> Table:
             ]
         )
     return Table(
-        "How sure, and how often right",
+        "Confidence and accuracy",
         ["confidence, %", words.items, "mean confidence, %", "right, %", "95% interval, %"],
         rows,
     )

@@ -70,7 +70,7 @@ def answers(
     for way in ("original", *SPOILT):
         logits = predictor.panel.logits(images if way == "original" else spoil(images, way))
         said, low = (
-            predictor.judge.answers(setting, "one_view", logits, spoilt=[spoilt] * len(labels))
+            predictor.calibrated_ensemble.answers(setting, "one_view", logits, spoilt=[spoilt] * len(labels))
             for spoilt in (False, True)
         )
         told[way] = {
@@ -83,7 +83,7 @@ def answers(
 
 def priors(predictor: "Predictor", settings: Mapping[str, Setting]) -> dict[str, dict[str, Any]]:
     """Return what correcting the prior does on all of PublicTest in one view, without and with it."""
-    found = {name: predictor.judge.balance(setting, "one_view") for name, setting in settings.items()}
+    found = {name: predictor.calibrated_ensemble.balance(setting, "one_view") for name, setting in settings.items()}
     return {
         name: {"power": balance.power, "recall": balance.recall, "accuracy": balance.accuracy}
         for name, balance in found.items()

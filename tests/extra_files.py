@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import EMOTIONS
-from fer_core.user_predictions import Ours
+from fer_core.user_predictions import Reference
 from tests.synthetic import ROSTER, labels_of, logits_of, npz
 
 ROWS = {"valid": 60, "test": 50}
 
 
-def ours(seed: int = 0) -> Ours:
+def ours(seed: int = 0) -> Reference:
     """Return two small splits that members may join."""
     rng = np.random.RandomState(seed)
-    return Ours(ROSTER, EMOTIONS, {split: labels_of(rows, rng) for split, rows in ROWS.items()})
+    return Reference(ROSTER, EMOTIONS, {split: labels_of(rows, rng) for split, rows in ROWS.items()})
 
 
-def told(known: Ours, members: int = 2, seed: int = 1) -> dict[str, NDArray[np.float32]]:
+def told(known: Reference, members: int = 2, seed: int = 1) -> dict[str, NDArray[np.float32]]:
     """Return log-probabilities float32 [M,N,7] of members that know something, of both splits."""
     rng = np.random.RandomState(seed)
     return {split: logits_of(labels, members, rng) for split, labels in known.labels.items()}
@@ -48,14 +48,14 @@ def table(header: list[str], rows: list[list[object]], delimiter: str = ",") -> 
     return text.getvalue().encode()
 
 
-def joining_npz(known: Ours, members: int = 2, **more: NDArray[Any]) -> bytes:
+def joining_npz(known: Reference, members: int = 2, **more: NDArray[Any]) -> bytes:
     """Return an NPZ of members that join; more : further arrays, or others in place of those."""
     arrays: dict[str, Any] = dict(told(known, members))
     arrays["members"] = np.array([f"mine {i}" for i in range(members)])
     return npz(**(arrays | more))
 
 
-def joining_rows(known: Ours) -> list[list[object]]:
+def joining_rows(known: Reference) -> list[list[object]]:
     """Return the lines of a CSV of one member that joins: member, split, row and a probability a class."""
     said = told(known, 1)
     return [

@@ -17,9 +17,9 @@ from fer_core.ensemble import (
     Explorer,
     Setting,
     answers,
-    cooled,
     fit_temperature,
     log_softmax,
+    temperature_scaled,
 )
 from fer_core.ensemble.answer import entropy
 from fer_core.ensemble.temperature import COLDEST, HOTTEST
@@ -76,7 +76,7 @@ def test_a_known_temperature_is_recovered(temperature: float) -> None:
     """Labels are drawn from the cooled shares, so that those are right."""
     rng = np.random.RandomState(0)
     shares = np.exp(log_softmax(2 * rng.standard_normal((40_000, 7))))
-    true = cooled(shares, temperature)
+    true = temperature_scaled(shares, temperature)
     labels = (true.cumsum(axis=1) < rng.rand(40_000, 1)).sum(axis=1).clip(max=6)
     assert fit_temperature(shares, labels) == pytest.approx(temperature, rel=0.03)
 
@@ -101,7 +101,7 @@ def test_misuse_of_temperatures_names_the_argument() -> None:
             fit_temperature(shares, wrong)
     for nothing in (0.0, -1.0, math.nan):
         with pytest.raises(ValueError, match="temperature: expected a positive number"):
-            cooled(shares, nothing)
+            temperature_scaled(shares, nothing)
 
 
 @QUICK
@@ -109,7 +109,7 @@ def test_misuse_of_temperatures_names_the_argument() -> None:
 def test_cooling_keeps_the_order_and_the_sum(seed: int, temperature: float) -> None:
     shares, _ = world(seed, 9, 1.5, 0.7)
     shares[0] = np.eye(7)[2]
-    found = cooled(shares, temperature)
+    found = temperature_scaled(shares, temperature)
     np.testing.assert_allclose(found.sum(axis=1), 1)
     order = np.take_along_axis(found, shares.argsort(axis=1), axis=1)
     assert (np.diff(order, axis=1) >= 0).all()
@@ -117,8 +117,8 @@ def test_cooling_keeps_the_order_and_the_sum(seed: int, temperature: float) -> N
     unsettled = shares.max(axis=1) < 1 - 1e-9  # nothing is surer than sure
     surer = (found.max(axis=1) > shares.max(axis=1))[unsettled]
     assert surer.all() if temperature < 0.99 else not surer.any() or temperature < 1.01
-    np.testing.assert_allclose(cooled(found, 1 / temperature)[1:], shares[1:], rtol=1e-6)
-    np.testing.assert_allclose(cooled(shares, 1), shares, atol=1e-15)
+    np.testing.assert_allclose(temperature_scaled(found, 1 / temperature)[1:], shares[1:], rtol=1e-6)
+    np.testing.assert_allclose(temperature_scaled(shares, 1), shares, atol=1e-15)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
 from fer_core.ensemble.answer import POWERS, Balance, balance_of, balanced
 from fer_core.errors import ArtifactDamaged
-from fer_core.photo.calibrated import Judge
+from fer_core.photo.calibrated import CalibratedEnsemble
 from tests.command import command
 from tests.spoiling import put
 
@@ -55,10 +55,13 @@ def test_only_spoilt_faces_lose_confidence(collected: Path) -> None:
     text = json.loads((collected / CALIBRATION).read_text())
     for entry in text["temperatures"]:
         entry["spoilt"] = 3 * entry["temperature"]
-    judge, setting = Judge(put(collected, CALIBRATION, json.dumps(text).encode())), Setting(ALL)
+    calibrated_ensemble, setting = (
+        CalibratedEnsemble(put(collected, CALIBRATION, json.dumps(text).encode())),
+        Setting(ALL),
+    )
     logits = np.random.RandomState(0).normal(0, 2, (2, 3, 7)).astype(np.float32)
-    plain = judge.answers(setting, "one_view", logits)
-    found = judge.answers(setting, "one_view", logits, spoilt=[True, False, True])
+    plain = calibrated_ensemble.answers(setting, "one_view", logits)
+    found = calibrated_ensemble.answers(setting, "one_view", logits, spoilt=[True, False, True])
     assert [answer.label for answer in found] == [answer.label for answer in plain]
     lower = [a.confidence < b.confidence for a, b in zip(found, plain, strict=True)]  # type: ignore[operator]
     assert lower == [True, False, True]
@@ -87,8 +90,8 @@ def test_the_power_is_that_of_greatest_mean_recall() -> None:
 
 
 def test_a_balanced_answer_is_an_answer(collected: Path) -> None:
-    judge, setting = Judge(open_artifacts(collected)), Setting(ALL)
-    (answer,) = judge.answers(setting, "one_view", np.zeros((2, 1, 7), np.float32))
+    calibrated_ensemble, setting = CalibratedEnsemble(open_artifacts(collected)), Setting(ALL)
+    (answer,) = calibrated_ensemble.answers(setting, "one_view", np.zeros((2, 1, 7), np.float32))
     prior = np.array([0.1, 0.02, 0.18, 0.2, 0.2, 0.1, 0.2])
     found = balanced(answer, Balance(1.0, prior, (0, 0), (0, 0)))
     assert EMOTIONS[found.label] == "disgust"

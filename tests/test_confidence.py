@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from fer_core.calibration import temperature_of
 from fer_core.ensemble import COMBINERS, Setting, log_softmax, stratified_folds
-from fer_core.ensemble.analysis.confidence import confidence_of, cooled_out_of_fold
+from fer_core.ensemble.analysis.confidence import confidence_of, scaled_out_of_fold
 from tests.test_every_subset import NAMES, made
 
 SETTING = Setting(NAMES, "categorical")
@@ -36,8 +36,8 @@ def test_the_temperature_is_public_tests_and_changes_no_decision(twins: bool) ->
     assert found.decided.tolist() == decision.labels.tolist()
     np.testing.assert_allclose(found.before, decision.shares[at])
     np.testing.assert_allclose(found.after, at_temperature(decision.shares, found.temperature)[at])
-    assert found.shown(cooled=True) is found.after
-    assert found.shown(cooled=False) is found.before
+    assert found.shown(scaled=True) is found.after
+    assert found.shown(scaled=False) is found.before
     assert found.right.mean() == explorer.recompute(setting).accuracy
 
 
@@ -69,7 +69,7 @@ def test_the_temperature_is_that_of_the_artifacts(combiner: str, weighting: str)
 def test_every_rule_is_sure_of_something(combiner: str, split: str) -> None:
     found = confidence_of(made(), Setting(NAMES, "equal", combiner, split=split))
     for cooled in (True, False):
-        shown = found.shown(cooled=cooled)
+        shown = found.shown(scaled=cooled)
         assert shown.shape == found.decided.shape
         assert ((shown > 0) & (shown <= 1 + 1e-12)).all()
 
@@ -77,8 +77,8 @@ def test_every_rule_is_sure_of_something(combiner: str, split: str) -> None:
 def test_votes_with_zeros_have_no_temperature() -> None:
     found = confidence_of(made(), Setting(NAMES, "equal", "hard_vote"))
     assert (found.temperature, found.after) == (None, None)
-    assert found.shown(cooled=True) is found.before
+    assert found.shown(scaled=True) is found.before
     shares = np.exp(log_softmax(np.random.RandomState(0).standard_normal((30, 7))))
     shares[4] = np.eye(7)[0]
     with pytest.raises(ValueError, match=r"^unseen: expected positive numbers"):
-        cooled_out_of_fold(shares, shares, np.arange(30) % 7)
+        scaled_out_of_fold(shares, shares, np.arange(30) % 7)

@@ -105,7 +105,7 @@ def test_every_scheme_is_shown(root: Path, weighting: str, combiner: str) -> Non
 def test_votes_say_that_no_temperature_fits(root: Path) -> None:
     at = page(combine="hard_vote", cooled="yes")
     assert at.toggle[1].disabled
-    assert any("no temperature changes a zero" in caption.value for caption in at.caption)
+    assert any("No temperature changes a zero" in caption.value for caption in at.caption)
     assert "no temperature fits" in titles(at)[1]
     assert "→" not in html(at)
 
@@ -139,7 +139,7 @@ def test_nobody_is_that_sure(root: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert number(at) == "–"
     assert "no image is answered: the surest is" in html(at)
     assert titles(at)[0].startswith("Nothing is answered from 90% on")
-    assert titles(at)[3] == "Nobody gets an answer"
+    assert titles(at)[3] == "The ensemble abstains on everything"
     assert number(page()) != "–"
 
 
@@ -199,8 +199,8 @@ def test_what_is_pinned_is_drawn_beside(root: Path, cooled: str, combine: str) -
     at = page(pin=f"deep,agrawal~accuracy~{combine}", least="55", cooled=cooled)
     pinned = confidence_of(explorer_of(open_artifacts(root)), Setting(("deep", "agrawal"), "accuracy", combine))
     here = confidence_of(explorer_of(open_artifacts(root)), Setting(NAMES))
-    curve = risk_coverage(pinned.shown(cooled=cooled == "yes"), pinned.right)
-    many = int((here.shown(cooled=cooled == "yes") >= 0.55).sum())
+    curve = risk_coverage(pinned.shown(scaled=cooled == "yes"), pinned.right)
+    many = int((here.shown(scaled=cooled == "yes") >= 0.55).sum())
     right = 1 - float(curve.expected_errors(many)) / many
     assert f"A, on as many of its surest images: {100 * right:.1f}% right." in html(at)
     lines = [trace for trace in spec(at, 0)["data"] if trace.get("line", {}).get("dash") == PINNED]

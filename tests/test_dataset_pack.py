@@ -202,7 +202,7 @@ def test_load_never_unpickles(tmp_path: Path) -> None:
 def test_load_refuses_wrong_arrays(changed: dict[str, np.ndarray], tmp_path: Path) -> None:
     arrays = {"images": DATA.images, "labels": DATA.labels, "usage": DATA.usage, "rows": DATA.rows}
     np.savez(tmp_path / "a.npz", **(arrays | changed))
-    with pytest.raises(DatasetError, match="is damaged; make it anew"):
+    with pytest.raises(DatasetError, match="is damaged; make it again"):
         load(tmp_path / "a.npz")
 
 

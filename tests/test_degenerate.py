@@ -12,11 +12,11 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, 
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.ensemble.analysis.decomposition import LOSSES, decompose
 from fer_core.ensemble.analysis.diversity import MEASURES, independent, kappa, pair_error
-from fer_core.ensemble.analysis.lessons import of_copies, peek, shared_errors
+from fer_core.ensemble.analysis.lessons import leakage, of_copies, shared_errors
 from fer_core.ensemble.analysis.rescues import ballots
 from fer_core.ensemble.folds import out_of_fold_of_all
 from fer_core.ensemble.predictions import predictions_csv
-from fer_core.ensemble.subsets.all_subsets import cloud, scorable, survival
+from fer_core.ensemble.subsets.all_subsets import all_subsets, scorable, split_agreement
 from fer_core.ensemble.subsets.contributions import interactions, shapley, synergy
 from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
 from fer_core.ensemble.subsets.search import out_of_fold_subsets
@@ -74,19 +74,19 @@ def test_every_analysis_of_the_pages_has_an_answer(extra: Extra) -> None:
     for weighting, combiner in schemes():
         setting = Setting(members, weighting, combiner)
         sure = confidence_of(explorer, setting)
-        for shown in (sure.shown(cooled=True), sure.before):
+        for shown in (sure.shown(scaled=True), sure.before):
             assert np.isfinite(reliability(shown, sure.right).ece)
             assert 0 <= risk_coverage(shown, sure.right).aurc <= 1
         independent(explorer, setting, repeats=1)
-        peek(explorer, members, weighting, combiner=combiner)
+        leakage(explorer, members, weighting, combiner=combiner)
         if combiner in LOSSES:
             decompose(explorer, setting)
         if scorable(setting):
-            clouds = [
-                cloud(explorer, Setting(members, weighting, combiner, split=split)) for split in ("valid", "test")
+            both = [
+                all_subsets(explorer, Setting(members, weighting, combiner, split=split)) for split in ("valid", "test")
             ]
-            survival(*clouds)
-            shrunk(*clouds)
+            split_agreement(*both)
+            shrunk(*both)
         if not_for_every_subset(weighting, combiner) is None:
             scored = every_subset(explorer, setting, likelihood=True)
             assert scored.accuracy[-1] == explorer.recompute(setting).accuracy

@@ -69,7 +69,7 @@ def test_of_many_members_there_are_no_shares(root: Path, weights: str) -> None:
     drawn = figures(at)
     assert not PLAYED & set(drawn)
     assert set(drawn) >= ALWAYS | TAKEN_APART
-    assert "Exact shares are offered for at most 16 members; 20 are on" in texts(at)
+    assert "Exact contributions are shown for at most 16 members. 20 are on" in texts(at)
     assert not [button for button in at.button if button.label.startswith("Use ")]
     assert drawn["kappa"]["data"][0]["mode"] == "markers"
     assert not any(drawn["compared"]["data"][1]["text"])
@@ -121,7 +121,7 @@ def test_a_stands_beside_the_present_setting(root: Path, measure: str) -> None:
     assert row(at, MEASURES[measure].title.lower())[:2] == pytest.approx(
         expected, abs=0.051 if scale == 100 else 0.0051
     )
-    assert f"This setting is {points(this.accuracy - a.accuracy, 2)} points on A" in texts(at)
+    assert f"This setting is {points(this.accuracy - a.accuracy, 2)} points over A" in texts(at)
 
 
 def test_a_of_one_member_has_no_pairs(root: Path) -> None:

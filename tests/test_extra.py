@@ -61,7 +61,7 @@ def test_classes_that_stand_in_another_order_are_found_out() -> None:
         split: (8 * np.eye(7)[labels] + rng.standard_normal((len(labels), 7)))[None, :, order]
         for split, labels in KNOWN.labels.items()
     }
-    with pytest.raises(BadExtra, match=r"the classes of a seem to stand in the order happy, angry, neutral"):
+    with pytest.raises(BadExtra, match=r"the classes of a seem to be in the order happy, angry, neutral"):
         read_extra(npz(**sure), "a.npz", KNOWN)
 
 
@@ -110,7 +110,7 @@ def test_rows_with_labels_of_their_own_stand_alone_in_two_halves() -> None:
     extra = read_extra(npz(**data), "digits.npz", KNOWN)
     assert (extra.joins, extra.classes, extra.members) == (False, ("0", "1", "2", "3"), ("m0", "m1", "m2"))
     assert {split: logits.shape for split, logits in extra.logits.items()} == {"valid": (3, 40, 4), "test": (3, 40, 4)}
-    assert "Its 80 rows were divided by chance: 40 choose weights and members, 40 score them." in extra.remarks
+    assert "Its 80 rows were divided at random: 40 choose weights and members, 40 score them." in extra.remarks
     for split in ROWS:
         assert np.bincount(extra.labels[split]).tolist() == [10, 10, 10, 10]
     together = np.concatenate([extra.logits["valid"], extra.logits["test"]], axis=1)

@@ -62,7 +62,7 @@ def test_one_sentence_tells_of_many_members_at_chance() -> None:
 def test_classes_of_ones_own_that_changed_places_are_remarked_on() -> None:
     labels = np.arange(120) % 2
     remarks = read_extra(npz(logits=8.0 * np.eye(2)[1 - labels] - 1, labels=labels), "a.npz", KNOWN).remarks
-    assert remarks[0] == "a would be right far more often if its classes stood in the order 1, 0: do they?"
+    assert remarks[0] == "a would be right far more often if its classes were in the order 1, 0. Are they?"
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=2, max_size=6))
@@ -81,7 +81,7 @@ def test_percent_and_rounded_probabilities_are_probabilities(kind: str, times: i
     extra = read_extra(npz(**said), "a.npz", KNOWN)
     for split, shares in meant.items():
         np.testing.assert_allclose(np.exp(extra.logits[split]), shares, atol=0.02)
-    assert any("taken for percent" in remark for remark in extra.remarks) == (times == 100)
+    assert any("taken as percent" in remark for remark in extra.remarks) == (times == 100)
     assert any("Rounded" in remark for remark in extra.remarks) == ((times, digits) in ((100, 0), (1, 2)))
 
 

@@ -81,8 +81,10 @@ def test_another_mean_face_all_views_and_the_explorers_choice(root: Path) -> Non
 def test_rare_emotions_are_favoured_on_request_with_both_figures(root: Path) -> None:
     at = face_page(example="sad")
     setting = Setting(("shallow", "deep", "agrawal"))
-    judge = Predictor(open_artifacts(root)).judge
-    assert prior(judge.balance(setting, "one_view")) in said(at)  # both figures, before anybody asks for it
+    calibrated_ensemble = Predictor(open_artifacts(root)).calibrated_ensemble
+    assert prior(calibrated_ensemble.balance(setting, "one_view")) in said(
+        at
+    )  # both figures, before anybody asks for it
     at.toggle(key="control_face_balanced").set_value(True)
     ran(at)
     answer = expected(root, "sad", setting, balance=True)
@@ -191,7 +193,7 @@ def test_words_follow_the_confidence_and_the_source_of_doubt() -> None:
     assert "If every emotion were as frequent as the others" in verdict(answer(0.87), balanced=True)
     assert verdict(answer(0.6)).startswith("**Not very sure.**")
     assert "A guess" in verdict(answer(0.3))
-    assert "sad comes next" in verdict(answer(0.3))
+    assert "Sad comes next" in verdict(answer(0.3))
     assert "contradict each other" in verdict(answer(0.6, information=0.5))
     assert "within each member" in verdict(answer(0.6, information=0.01))
     assert confidence(answer(0.87)) == "87% sure"

@@ -82,15 +82,15 @@ def test_members_that_say_the_same_change_nothing(classes: int) -> None:
     explorer = explorer_of(classes, equal=True)
     made = drawn(explorer, Setting(explorer.members))
     assert title(made["recall"]).startswith("Nothing changes: this is m0 alone")
-    assert title(made["weights"]).startswith("Every member has the same say")
+    assert title(made["weights"]).startswith("All members have equal weight")
     assert "above 0 of 3 members" in title(made["line"])
 
 
 def test_one_member_is_called_by_its_name() -> None:
     made = drawn(explorer_of(10, members=1), Setting(("m0",)))
     assert title(made["line"]) == "m0 is the only member so far"
-    assert title(made["weights"]) == "m0 has all the say"
-    assert title(made["reliability"]).startswith("M0 is on average")
+    assert title(made["weights"]) == "m0 has all the weight"
+    assert title(made["reliability"]).startswith(("M0 is overconfident by", "M0 is underconfident by"))
 
 
 @pytest.mark.parametrize("classes", SIZES)
@@ -149,16 +149,16 @@ def test_emotions_have_their_colours_and_others_the_accent() -> None:
     assert set(bars(10)) == {DARK.accent}
 
 
-def test_reliability_says_how_much_too_sure() -> None:
+def test_reliability_says_how_far_confidence_and_accuracy_differ() -> None:
     rng = np.random.RandomState(0)
     confidence = rng.uniform(0.5, 1, 400)
-    for shift, word in ((0.2, "surer"), (-0.2, "less sure")):
+    for shift, word in ((0.2, "overconfident"), (-0.2, "underconfident")):
         right = rng.uniform(size=400) < np.clip(confidence - shift, 0, 1)
         found = sorted_by_confidence(confidence, right)
         text = title(reliability(found, "the ensemble", ink=LIGHT))
-        assert f"{abs(100 * (confidence.mean() - right.mean())):.1f} points {word} than it is right" in text
+        assert f"{word} by {abs(100 * (confidence.mean() - right.mean())):.1f} points" in text
     even = sorted_by_confidence(np.full(4, 0.5), np.array([True, False, True, False]))
-    assert "as sure as it is right" in title(reliability(even, "the ensemble", ink=LIGHT))
+    assert "as confident as it is accurate" in title(reliability(even, "the ensemble", ink=LIGHT))
 
 
 @pytest.mark.parametrize("combiner", COMBINERS)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import linregress, pearsonr
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, ranked_subsets
-from fer_core.ensemble.subsets.all_subsets import TENTH, Cloud, cloud, scorable, survival
+from fer_core.ensemble.subsets.all_subsets import TENTH, AllSubsets, all_subsets, scorable, split_agreement
 from fer_core.ensemble.subsets.every import most_members
 from fer_core.ensemble.subsets.selection import can_weigh, forward, grown, shrunk
 from fer_core.ensemble.subsets.tally import ADDITIVE
@@ -42,7 +42,7 @@ def same(names: tuple[str, ...], n: int = 60) -> Explorer:
 @pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_each_point_is_what_the_explorer_says_of_its_members(weighting: str, combiner: str, twins: bool) -> None:
     explorer, whole = made(), setting(weighting, combiner, twins=twins)
-    found = cloud(explorer, whole)
+    found = all_subsets(explorer, whole)
     weighty = [name for name, weight in zip(NAMES, whole.manual or [1] * len(NAMES), strict=True) if weight]
     assert list(found.members) == weighty
     every = {names for size in range(1, len(weighty) + 1) for names in combinations(weighty, size)}
@@ -57,13 +57,13 @@ def test_each_point_is_what_the_explorer_says_of_its_members(weighting: str, com
 @pytest.mark.parametrize("inside", [(), NAMES[:1], NAMES[1::2], NAMES, (*NAMES, "nobody")])
 def test_the_subsets_of_some_members_are_those_of_a_cloud_of_them_alone(inside: tuple[str, ...]) -> None:
     explorer, whole = made(), setting("accuracy", "hard_vote")
-    found = cloud(explorer, whole).within(inside)
+    found = all_subsets(explorer, whole).within(inside)
     kept = tuple(name for name in NAMES if name in inside)
     assert found.members == kept
     if not kept:
         assert not len(found.numbers)
         return
-    alone = cloud(explorer, replace(whole, members=kept))
+    alone = all_subsets(explorer, replace(whole, members=kept))
     assert np.array_equal(found.numbers, alone.numbers)
     assert np.array_equal(found.accuracy, alone.accuracy)
 
@@ -71,7 +71,7 @@ def test_the_subsets_of_some_members_are_those_of_a_cloud_of_them_alone(inside: 
 def test_the_order_of_members_and_those_without_weight_make_no_difference() -> None:
     explorer, whole = made(), setting("manual", "mean_probability")
     turned = replace(whole, members=whole.members[::-1], manual=whole.manual[::-1])
-    first, second = cloud(explorer, whole), cloud(explorer, turned)
+    first, second = all_subsets(explorer, whole), all_subsets(explorer, turned)
     assert first.members == second.members
     assert first.accuracy.tolist() == second.accuracy.tolist()
     idle = next(name for name, weight in zip(whole.members, whole.manual, strict=True) if not weight)
@@ -81,11 +81,11 @@ def test_the_order_of_members_and_those_without_weight_make_no_difference() -> N
 
 
 def test_sizes_costs_and_places_by_a_plain_loop() -> None:
-    found = cloud(made(), setting("equal", "mean_probability"))
+    found = all_subsets(made(), setting("equal", "mean_probability"))
     costs = [2.0**i for i in range(len(NAMES))]
     for at in range(len(found.numbers)):
         assert found.sums(costs)[at] == sum(costs[NAMES.index(name)] for name in found.names(at))
-        assert found.place(at) == 1 + sum(value > found.accuracy[at] for value in found.accuracy)
+        assert found.rank(at) == 1 + sum(value > found.accuracy[at] for value in found.accuracy)
     sizes = found.by_size()
     assert sizes.sizes.tolist() == list(range(1, len(NAMES) + 1))
     for size, mean, best, worst in zip(sizes.sizes, sizes.mean, sizes.best, sizes.worst, strict=True):
@@ -96,7 +96,7 @@ def test_sizes_costs_and_places_by_a_plain_loop() -> None:
 
 def test_of_too_many_subsets_some_of_each_size_are_kept_with_the_best_and_the_worst() -> None:
     names, rng = tuple("abcdefghij"), np.random.RandomState(0)
-    found = Cloud(names, 99, np.arange(1, 1024), rng.randint(0, 99, 1023) / 99)
+    found = AllSubsets(names, 99, np.arange(1, 1024), rng.randint(0, 99, 1023) / 99)
     assert found.some(1023).tolist() == list(range(1023))
     kept = found.some(200)
     assert len(set(kept.tolist())) == len(kept)
@@ -109,15 +109,15 @@ def test_of_too_many_subsets_some_of_each_size_are_kept_with_the_best_and_the_wo
 @pytest.mark.parametrize("combiner", ADDITIVE)
 def test_the_first_subset_is_the_one_that_the_page_ensemble_takes(combiner: str) -> None:
     for explorer in (made(), made(n=20), same(NAMES)):
-        found = cloud(explorer, setting("equal", combiner, split="valid"))
+        found = all_subsets(explorer, setting("equal", combiner, split="valid"))
         assert found.names(found.first()) == ranked_subsets(explorer, "equal", combiner)[0].setting.members
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=31, max_size=31), st.lists(st.integers(0, 30), min_size=31, max_size=31))
-def test_survival_is_least_squares_and_pearson(first: list[int], second: list[int]) -> None:
-    valid, test = (Cloud(NAMES[:5], 30, np.arange(1, 32), np.array(values) / 30) for values in (first, second))
-    found = survival(valid, test)
+def test_agreement_is_least_squares_and_pearson(first: list[int], second: list[int]) -> None:
+    valid, test = (AllSubsets(NAMES[:5], 30, np.arange(1, 32), np.array(values) / 30) for values in (first, second))
+    found = split_agreement(valid, test)
     assert valid.accuracy[found.chosen] == max(first) / 30
     assert test.accuracy[found.best] == max(second) / 30
     assert found.upper is None
@@ -130,18 +130,18 @@ def test_survival_is_least_squares_and_pearson(first: list[int], second: list[in
 
 def test_the_upper_tenth_is_that_on_public_test() -> None:
     rng, names = np.random.RandomState(1), tuple("abcdefghi")
-    valid, test = (Cloud(names, 999, np.arange(1, 512), rng.permutation(511) / 999) for _ in range(2))
+    valid, test = (AllSubsets(names, 999, np.arange(1, 512), rng.permutation(511) / 999) for _ in range(2))
     upper = sorted(range(511), key=lambda at: -valid.accuracy[at])[: 511 // TENTH]
     expected = pearsonr(valid.accuracy[upper], test.accuracy[upper]).statistic
-    assert survival(valid, test).upper == pytest.approx(expected)
+    assert split_agreement(valid, test).upper == pytest.approx(expected)
     with pytest.raises(ValueError, match=r"^test: expected the subsets of valid"):
-        survival(valid, Cloud(names, 999, np.arange(1, 511), test.accuracy[:-1]))
+        split_agreement(valid, AllSubsets(names, 999, np.arange(1, 511), test.accuracy[:-1]))
 
 
 def test_members_that_say_the_same_have_no_correlation() -> None:
     explorer = same(NAMES)
-    clouds = [cloud(explorer, setting("equal", "mean_probability", split=split)) for split in ("valid", "test")]
-    found = survival(*clouds)
+    both = [all_subsets(explorer, setting("equal", "mean_probability", split=split)) for split in ("valid", "test")]
+    found = split_agreement(*both)
     assert (found.slope, found.correlation, found.chosen, found.best) == (None, None, 0, 0)
 
 
@@ -172,9 +172,9 @@ def test_a_grown_path_is_forward_selection_scored_on_both_splits(combiner: str, 
 @pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_a_shrunk_path_leaves_out_whom_public_test_misses_least(weighting: str, combiner: str) -> None:
     explorer, whole = made(), setting(weighting, combiner)
-    clouds = [cloud(explorer, replace(whole, split=split)) for split in ("valid", "test")]
-    path = shrunk(*clouds)
-    assert path[0].members == clouds[0].members
+    both = [all_subsets(explorer, replace(whole, split=split)) for split in ("valid", "test")]
+    path = shrunk(*both)
+    assert path[0].members == both[0].members
     assert path[0].changed is None
     assert [len(step.members) for step in path] == list(range(len(path[0].members), 0, -1))
     for before, step in pairwise(path):
@@ -185,7 +185,7 @@ def test_a_shrunk_path_leaves_out_whom_public_test_misses_least(weighting: str, 
         )
         assert step.test == explorer.recompute(of(whole, step.members)).accuracy
     with pytest.raises(ValueError, match=r"^test: expected the subsets of valid"):
-        shrunk(clouds[0], replace(clouds[1], numbers=clouds[1].numbers[:-1]))
+        shrunk(both[0], replace(both[1], numbers=both[1].numbers[:-1]))
 
 
 def test_subsets_without_weight_for_a_class_are_no_points_and_on_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,17 +193,17 @@ def test_subsets_without_weight_for_a_class_are_no_points_and_on_no_path(monkeyp
     weights = explorer.weights(setting("equal", "mean_probability"))
     weights[1:, 3] = 0
     monkeypatch.setattr(Explorer, "weights", lambda self, asked: weights[self.positions(asked.members)])
-    clouds = [cloud(explorer, setting("equal", "mean_probability", split=split)) for split in ("valid", "test")]
-    assert all(NAMES[0] in clouds[0].names(at) for at in range(len(clouds[0].numbers)))
-    assert len(clouds[0].numbers) == 1 << len(NAMES) - 1
-    assert shrunk(*clouds)[-1].members == (NAMES[0],)
+    both = [all_subsets(explorer, setting("equal", "mean_probability", split=split)) for split in ("valid", "test")]
+    assert all(NAMES[0] in both[0].names(at) for at in range(len(both[0].numbers)))
+    assert len(both[0].numbers) == 1 << len(NAMES) - 1
+    assert shrunk(*both)[-1].members == (NAMES[0],)
 
 
 def test_what_cannot_be_scored_at_once_is_refused() -> None:
     refused = Setting(tuple(f"m{i}" for i in range(17)))
     assert not scorable(refused)
     with pytest.raises(ValueError, match=r"^setting: expected one whose subsets can be scored"):
-        cloud(made(), refused)
+        all_subsets(made(), refused)
     for combiner in COMBINERS:
         assert scorable(setting("equal", combiner)) == (combiner in ADDITIVE)
 

@@ -45,7 +45,7 @@ def test_rows_of_ones_own_are_told_in_their_own_words(root: Path, query: dict[st
     assert set(drawn) == {"gain_subsets", "gain_path", "gain_both"}
     assert len(dots(drawn["gain_subsets"])) == 31
     assert drawn["gain_both"]["layout"]["xaxis"]["title"]["text"] == "Validation accuracy, %"
-    assert "What these members cost is not known" in said(at)
+    assert "The cost of these members is not known" in said(at)
     assert "Validation, %" in facts(at)
     assert foreign(at) == set()
     assert "twin" not in said(at)
@@ -69,11 +69,11 @@ def test_members_that_join_have_no_cost(root: Path) -> None:
     known = {words: value for words, value in dots(drawn["gain_subsets"]).items() if "own" not in words}
     assert dots(drawn["gain_cost"]) == pytest.approx(known)
     assert not accented(drawn["gain_cost"])
-    assert "What your own members cost is not known" in said(at)
+    assert "The cost of your own members is not known" in said(at)
     assert accented(figures(opened_with("gain", extra, members="shallow,deep"))["gain_cost"])
     only = opened_with("gain", extra, weights="manual", manual="0,0,0,1,1")
     assert "gain_few" in figures(only)
-    assert title(figures(only)["gain_few"]).startswith("Of known cost, ")
+    assert title(figures(only)["gain_few"]).split("<br>")[0].count(" is best of those with a known cost: ") == 1
 
 
 def accented(figure: dict[str, Any]) -> bool:
@@ -85,15 +85,15 @@ def test_of_too_many_members_the_subsets_of_those_that_are_on_are_shown(root: Pa
     extra = alone(members=20, rows=40)
     at = opened_with("gain", extra, path="backward")
     assert figures(at) == {}
-    assert sum("at most 16 members; 20 are on: switch some off" in info.value for info in at.info) == 3
+    assert sum("at most 16 members. 20 are on, so switch some off" in info.value for info in at.info) == 3
     assert not [button for button in at.button if button.label.startswith("Use ")]
-    assert facts(at)["place of all subsets"] == "–"
+    assert facts(at)["rank among all subsets"] == "–"
     assert "gain_path" in figures(opened_with("gain", extra))
     some = opened_with("gain", extra, members="own 2,own 5,own 20", pin="own 1,own 2~equal~mean_probability")
     drawn = figures(some)
     assert len(dots(drawn["gain_subsets"])) == 7
-    assert facts(some)["place of its subsets"].endswith(" of 7")
-    assert "Of 20 members only those that are on" in said(some)
+    assert facts(some)["rank among its subsets"].endswith(" of 7")
+    assert "Only those of 20 members that are on" in said(some)
     assert marked(drawn["gain_both"]) is None  # A is none of these subsets
     at_a = marked(drawn["gain_subsets"])
     assert at_a is not None
@@ -128,7 +128,8 @@ def test_a_is_marked_where_it_stands(root: Path, scheme: str) -> None:
         assert marked(drawn["gain_both"]) == (dots(drawn["gain_both"], "x")[words], accuracy)
     mean = np.mean([outcome.member_accuracy[name] for name in a.members])
     bodies = " ".join(element.proto.body for element in at.get("html"))
-    assert f"A ({percent(outcome.accuracy)}%): {points(outcome.accuracy - mean)} points on the mean of its 2" in bodies
+    ahead = points(outcome.accuracy - mean)
+    assert f"A ({percent(outcome.accuracy)}%): {ahead} points over the mean of its 2" in bodies
     assert "A: what is pinned" in said(at)
 
 

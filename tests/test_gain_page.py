@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 import ui.data.latency
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
+from fer_core.ensemble.subsets.all_subsets import AllSubsets, BySize, SplitAgreement
 from fer_core.ensemble.subsets.every import not_for_every_subset
 from fer_core.ensemble.subsets.selection import Step, can_weigh, grown
 from fer_core.format import points
@@ -105,9 +105,9 @@ def test_the_headline_is_the_gain_over_the_mean_member(root: Path, split: str, t
     alone = found.recompute(Setting((best,), **images)).accuracy
     assert shown[f"{best}, %"] == f"{100 * alone:.1f}"
     words = " ".join(element.proto.body for element in at.get("html"))
-    assert f"{points(outcome.accuracy - alone, 2)} on {best}, the best of them" in words
+    assert f"{points(outcome.accuracy - alone, 2)} over {best}, the best of them" in words
     every = [found.recompute(Setting(names, **images)).accuracy for names in subsets(NAMES)]
-    assert shown["place of all subsets"] == f"{1 + sum(value > outcome.accuracy for value in every)} of 7"
+    assert shown["rank among all subsets"] == f"{1 + sum(value > outcome.accuracy for value in every)} of 7"
 
 
 def test_every_subset_is_a_dot_in_every_figure(root: Path) -> None:
@@ -235,7 +235,7 @@ def test_one_member_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     at = gain_page()
     assert number(at) == "0.0"
     assert title(figures(at)["gain_subsets"]).startswith("One size alone")
-    assert facts(at)["place of all subsets"] == "1 of 1"
+    assert facts(at)["rank among all subsets"] == "1 of 1"
     at.segmented_control(key="control_gain_path").set_value("backward")
     assert facts(ran(at))["step"] == "1 of 1"
 
@@ -261,7 +261,7 @@ def test_members_that_say_the_same_gain_nothing(tmp_path: Path, monkeypatch: pyt
 def test_nine_members_have_511_subsets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(tmp_path, monkeypatch, members=NINE)
     at = gain_page(members="vgg")
-    assert facts(at)["place of all subsets"].endswith("of 511")
+    assert facts(at)["rank among all subsets"].endswith("of 511")
     assert len(dots(figures(at)["gain_subsets"])) == 511
     assert "vgg alone" in " ".join(element.proto.body for element in at.get("html"))
 
@@ -320,16 +320,16 @@ def test_the_title_of_the_sizes_is_true(mean: tuple[float, ...], said: str) -> N
     ],
 )
 def test_the_title_of_the_costs_is_true(accuracy: list[float], on: list[int], said: str) -> None:
-    cloud = Cloud(("a", "b"), 1000, np.array([1, 2, 3]), np.array(accuracy))
-    assert wording.cost_title(cloud, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
+    subsets = AllSubsets(("a", "b"), 1000, np.array([1, 2, 3]), np.array(accuracy))
+    assert wording.cost_title(subsets, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
 
 
 @pytest.mark.parametrize(
     ("slope", "said"),
-    [(0.84, "84% of a lead"), (1.2, "A lead on PublicTest grows to 120%"), (-0.1, "A lead on PublicTest turns round")],
+    [(0.84, "84% of a lead"), (1.2, "A lead on PublicTest grows to 120%"), (-0.1, "A lead on PublicTest reverses")],
 )
-def test_the_title_of_the_survival_is_true(slope: float, said: str) -> None:
-    assert wording.survival_title(Survival(slope, 0.5, None, 0, 0), 7).startswith(said)
+def test_the_title_of_the_agreement_is_true(slope: float, said: str) -> None:
+    assert wording.agreement_title(SplitAgreement(slope, 0.5, None, 0, 0), 7).startswith(said)
 
 
 def test_counts_become_weights_in_the_same_proportions() -> None:
@@ -354,9 +354,9 @@ def test_the_favourite_step_is_the_shortest_way_or_the_smallest_ensemble() -> No
     assert favourite(steps[:1]) == 1
 
 
-def test_a_choice_that_is_none_of_the_subsets_has_no_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fer_core.ensemble.subsets.all_subsets.Cloud.find", lambda self, names: None)
+def test_a_choice_that_is_none_of_the_subsets_has_no_rank(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fer_core.ensemble.subsets.all_subsets.AllSubsets.find", lambda self, names: None)
     at = opened("gain", members="deep,agrawal")
-    assert facts(at)["place of all subsets"] == "–"
+    assert facts(at)["rank among all subsets"] == "–"
     (here,) = [trace for trace in figures(at)["gain_subsets"]["data"] if trace.get("marker", {}).get("size") == 16]
     assert here["x"] == [2.0], "it stands in the middle of its size"

@@ -17,7 +17,9 @@ from fer_core.format import interval, p_value, percent, points
 from fer_core.links import from_link
 from fer_core.reports.html import Subject, html_report, subject_of
 from fer_core.reports.html.drawn import Drawn
-from fer_core.reports.html.page import mathml, page, table
+from fer_core.reports.html.formulas import mathml
+from fer_core.reports.html.page import environment, page
+from fer_core.reports.html.parts import Table
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.html_reports import HOSTILE, Parsed, of_names
 from tests.own_members import alone, joining
@@ -98,7 +100,7 @@ def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: 
         percent(found.ece),
         f"{found.brier:.3f}",
         percent(out_of_fold_accuracy(explorer, ROSTER, "accuracy", "hard_vote")),
-        f"{points(held.gain, 2)} points on A (95% {points(held.interval[0])} to {points(held.interval[1])}",
+        f"{points(held.gain, 2)} points over A (95% {points(held.interval[0])} to {points(held.interval[1])}",
         f"p {p_value(held.mcnemar.p)}",
         f"{found.correct:,} of {found.n:,}",
     ):
@@ -122,10 +124,10 @@ def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: 
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        (Setting(ROSTER), "fixed without a look at PrivateTest"),
+        (Setting(ROSTER), "fixed without looking at PrivateTest"),
         (Setting(ROSTER[:2]), "Exploratory: this setting was picked with PrivateTest in view"),
         (Setting(ROSTER, "manual", manual=(1, 1, 2)), "Exploratory"),
-        (Setting(ROSTER, split="valid"), "so its figures flatter"),
+        (Setting(ROSTER, split="valid"), "so its figures are optimistic"),
     ],
 )
 def test_it_says_what_its_figures_are_worth(subject: Subject, setting: Setting, words: str) -> None:
@@ -215,14 +217,17 @@ def test_hostile_names_are_text_and_nothing_else() -> None:
 
 def test_json_in_a_page_holds_no_sign_that_ends_it() -> None:
     figure = Drawn("a", "b", 100, {"light": json.dumps({"x": "</script>\u2028"}), "dark": "{}"})
-    content = page("t", "", [figure], {"x": "<!--</script>\u2029&"})
+    content = page("t", [figure], {"x": "<!--</script>\u2029&"})
     parsed = Parsed(content)
     assert parsed.script("figures-data")["a"]["light"] == {"x": "</script>\u2028"}
     assert parsed.script("configuration-data") == {"x": "<!--</script>\u2029&"}
 
 
 def test_cells_are_escaped() -> None:
-    assert "<b>" not in table("<b>", ["<b>", '"><b>'], [["<b>", "<b>" * 20]], note="<b>")
+    table = environment().get_template("macros.html").module.table  # type: ignore[attr-defined]
+    made = table(Table("<b>", ["<b>", '"><b>'], [["<b>", "<b>" * 20]], note="<b>"))
+    assert made.count("&lt;b&gt;") == 26
+    assert "<b>" not in made
 
 
 def test_members_of_ones_own_stand_beside_the_others(root: Path) -> None:
@@ -230,7 +235,7 @@ def test_members_of_ones_own_stand_beside_the_others(root: Path) -> None:
     explorer = explorer_of(artifacts, extras=[extra])
     subject = subject_of(artifacts, explorer, choose(explorer).setting, [extra])
     text = Parsed(html_report(subject, Setting(explorer.members))).text()
-    assert f"put in by hand, {extra.file}, SHA-256 {extra.sha256}" in text
+    assert f"uploaded, {extra.file}, SHA-256 {extra.sha256}" in text
     assert re.search(r"own 1 on [\d.]+ [\d.]+ [\d.]+ to [\d.]+ [\d.]+ – ", text)
 
 

@@ -118,8 +118,8 @@ def test_options_and_a_link_say_which_setting(root: Path, tmp_path: Path) -> Non
         (["--combiner", "x"], "expected one of mean_probability"),
         (["--manual", "1,2"], "expected 3 weights"),
         (["--manual", "0,0,0"], "every weight is zero"),
-        (["--weighting", "manual"], "the other way round"),
-        (["--weighting", "equal", "--manual", "1,1,1"], "the other way round"),
+        (["--weighting", "manual"], "vice versa"),
+        (["--weighting", "equal", "--manual", "1,1,1"], "vice versa"),
         (["--on", "x"], "expected 'valid' or 'test'"),
         (["--link", "?members=x"], "there is no member 'x'"),
         (["--link", "?members=deep", "--on", "valid"], "leave out the other options"),
@@ -144,7 +144,7 @@ def test_no_other_command_waits_for_what_draws() -> None:
 def test_options_of_the_report_need_it(root: Path) -> None:
     done = command("report", "--artifacts", root, "--without-twins")
     assert done.code == 2
-    assert "--without-twins says what --html tells of" in done.words
+    assert "--without-twins goes with --html" in done.words
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cachetools import LRUCache
 
 import ui.data.artifacts
 import ui.data.photos
@@ -72,7 +73,7 @@ def made(what: object) -> set[tuple[int, str]]:
         seen.add(id(one))
         if isinstance(one, (np.ndarray, bytes)):
             found |= {_told(one)} if _told(one)[0] > 500 else set()
-        elif isinstance(one, dict):
+        elif isinstance(one, (dict, LRUCache)):
             left += [*one.keys(), *one.values()]
         elif isinstance(one, (list, tuple, set)):
             left += list(one)

@@ -123,7 +123,7 @@ def test_markdown_says_counts_and_how_to_read_them(found: dict[str, Any]) -> Non
     section = text.partition("## Label quality")[2].partition("\n## ")[0]
     assert f"on {quality['with_plurality']} of 400 PrivateTest images" in section
     assert f"agree on {quality['agreed']} images" in section
-    assert "What to read from it" in section
+    assert "Where nearly everybody agrees" in section
     for name in ("FER-2013's own label", *ROSTER, "all members, equal", "the chosen ensemble"):
         assert f"\n| {name} | " in section
 
@@ -132,7 +132,7 @@ def test_artifacts_without_votes_say_so(tmp_path: Path) -> None:
     found = report(changed(tmp_path / "artifacts", lambda folder: (folder / "ferplus.npz").unlink()))
     assert found["label_quality"] is None
     assert "hold no FER+ votes" in results(found)
-    assert "What to read from it" not in results(found)
+    assert "Where nearly everybody agrees" not in results(found)
 
 
 def test_a_crowd_that_agrees_on_nothing_is_reported(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def test_members_that_join_are_scored_on_the_same_votes(root: Path, truth: str) 
     elif truth == "plurality":
         leads = plurality >= 0
         assert number(at) == f"{100 * (said == plurality)[leads].mean():.1f}"
-    assert "Of the training of own 1, nothing is known." in captions(at)
+    assert "Nothing is known about the training of own 1." in captions(at)
     assert "Weights and the best member were chosen" in captions(at)
     at = opened_with("labels", extra, truth=truth)
     assert "No other member that is on was trained on the crowd's votes." in captions(at)
@@ -244,7 +244,7 @@ def test_members_that_join_are_scored_on_the_same_votes(root: Path, truth: str) 
 def test_many_members_have_a_row_each(root: Path) -> None:
     at = opened_with("labels", joining(root, 20), truth="plurality")
     assert len(rows(at, 0)) == len(rows(at, 1)) == 24
-    assert "Of the training of 20 of your own, nothing is known." in captions(at)
+    assert "Nothing is known about the training of 20 of your own." in captions(at)
 
 
 @pytest.mark.parametrize("truth", ["label", "plurality", "distribution"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
-from fer_core.ensemble.analysis.lessons import of_copies, peek, shared_errors
+from fer_core.ensemble.analysis.lessons import leakage, of_copies, shared_errors
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d")
@@ -51,11 +51,11 @@ def test_honest_weights_are_the_explorers_and_peeking_ones_those_of_a_swapped_on
         {"valid": test.logs.astype(np.float32), "test": valid.logs.astype(np.float32)},
         {"valid": test.labels, "test": valid.labels},
     )
-    found = peek(explorer, NAMES, weighting)
+    found = leakage(explorer, NAMES, weighting)
     assert found.honest == explorer.recompute(Setting(NAMES, weighting)).accuracy
-    assert found.peeking == swapped.recompute(Setting(NAMES, weighting, split="valid")).accuracy
+    assert found.leaked == swapped.recompute(Setting(NAMES, weighting, split="valid")).accuracy
     if weighting == "equal":
-        assert found.honest == found.peeking == found.unseen
+        assert found.honest == found.leaked == found.unseen
 
 
 def test_weights_of_one_half_never_see_the_other() -> None:
@@ -64,10 +64,10 @@ def test_weights_of_one_half_never_see_the_other() -> None:
     labels = {split: labels_of(4000, rng) for split in ("valid", "test")}
     logits = {split: rng.standard_normal((9, 4000, 7)).astype(np.float32) for split in labels}
     noise = Explorer([f"m{i}" for i in range(9)], logits, labels)
-    found = peek(noise, noise.members, "caruana")
+    found = leakage(noise, noise.members, "caruana")
     best = max(noise.member_accuracy("test").values())
-    assert found.peeking >= best
-    assert found.unseen < found.peeking
+    assert found.leaked >= best
+    assert found.unseen < found.leaked
     assert found.unseen == pytest.approx(1 / 7, abs=0.03)
 
 
@@ -77,8 +77,8 @@ def test_misuse_is_named(explorer: Explorer) -> None:
     with pytest.raises(ValueError, match="members: expected some of"):
         of_copies(explorer, "x", 2)
     with pytest.raises(ValueError, match="weighting: expected one that is fitted"):
-        peek(explorer, NAMES, "manual")
+        leakage(explorer, NAMES, "manual")
     with pytest.raises(ValueError, match="combiner: expected one of"):
-        peek(explorer, NAMES, "equal", combiner="best")
+        leakage(explorer, NAMES, "equal", combiner="best")
     with pytest.raises(ValueError, match="members: expected at least one"):
         shared_errors(explorer, ())

@@ -102,7 +102,7 @@ def test_a_stranger_in_the_link_is_ignored(root: Path) -> None:
 def test_the_split_is_the_explorers(root: Path) -> None:
     at = members_page(look="deep", on="valid")
     assert numbers(at) == [expected(root, "deep", split="valid")]
-    assert any("its figures flatter" in caption.value for caption in at.caption)
+    assert any("its figures are optimistic" in caption.value for caption in at.caption)
     at.segmented_control[0].set_value("test")
     ran(at)
     assert numbers(at) == [expected(root, "deep")]

@@ -16,7 +16,7 @@ from fer_core.calibration import temperature_of
 from fer_core.ensemble import Setting
 from fer_core.errors import ArtifactDamaged, ArtifactError
 from fer_core.inference import Panel, load, member_logits, panel
-from fer_core.photo.calibrated import Judge
+from fer_core.photo.calibrated import CalibratedEnsemble
 from tests.one_view import drop, one_view, temperatures
 from tests.spoiling import edit_manifest, put
 from tests.synthetic import write_artifacts
@@ -31,41 +31,43 @@ def test_made_up_artifacts_can_carry_it_all(tmp_path: Path) -> None:
     assert artifacts.calibration() is not None
     assert artifacts.logits("test", view="one_view").logits.shape == (3, 60, 7)
     assert list(Panel(artifacts).members) == list(artifacts.manifest.members)
-    judge, setting = Judge(artifacts), Setting(artifacts.manifest.members, twins=False)
-    whole = judge.explorers["full"].recompute(replace(setting, twins=True)).accuracy
-    assert judge.accuracy(setting, "full", "test") == whole  # of all images, whatever else is looked at
-    assert judge.explorers["full"].recompute(setting).accuracy != whole
+    calibrated_ensemble, setting = CalibratedEnsemble(artifacts), Setting(artifacts.manifest.members, twins=False)
+    whole = calibrated_ensemble.explorers["full"].recompute(replace(setting, twins=True)).accuracy
+    assert calibrated_ensemble.accuracy(setting, "full", "test") == whole  # of all images, whatever else is looked at
+    assert calibrated_ensemble.explorers["full"].recompute(setting).accuracy != whole
 
 
 def test_the_judge_takes_written_temperatures_and_fits_the_others(collected: Path) -> None:
     found = json.loads((collected / CALIBRATION).read_text())
     for entry in found["temperatures"]:
         entry["temperature"] = 3.5
-    judge = Judge(put(collected, CALIBRATION, json.dumps(found).encode()))
+    calibrated_ensemble = CalibratedEnsemble(put(collected, CALIBRATION, json.dumps(found).encode()))
     both = Setting(("shallow", "deep"))
-    assert judge.temperature(both, "full") == 3.5
+    assert calibrated_ensemble.temperature(both, "full") == 3.5
     for other in (Setting(("deep", "shallow")), Setting(both.members, "manual", manual=(0.2, 0.8))):
-        fitted = judge.temperature(other, "one_view")
-        assert fitted == temperature_of(judge.explorers["one_view"], other)
+        fitted = calibrated_ensemble.temperature(other, "one_view")
+        assert fitted == temperature_of(calibrated_ensemble.explorers["one_view"], other)
         assert fitted != 3.5
-    assert judge.temperature(Setting(both.members, "equal", "hard_vote"), "full") is None
-    logits = np.stack([judge.explorers["one_view"].part("test").logs[:, :5]])[0].astype(np.float32)
-    given = judge.answers(both, "one_view", logits)
-    assert [a.label for a in given] == judge.explorers["one_view"].decide(both).labels[:5].tolist()
+    assert calibrated_ensemble.temperature(Setting(both.members, "equal", "hard_vote"), "full") is None
+    logits = np.stack([calibrated_ensemble.explorers["one_view"].part("test").logs[:, :5]])[0].astype(np.float32)
+    given = calibrated_ensemble.answers(both, "one_view", logits)
+    assert [a.label for a in given] == calibrated_ensemble.explorers["one_view"].decide(both).labels[:5].tolist()
     assert all(answer.confidence is not None for answer in given)
-    assert all(a.confidence is None for a in judge.answers(replace(both, combiner="hard_vote"), "full", logits))
+    assert all(
+        a.confidence is None for a in calibrated_ensemble.answers(replace(both, combiner="hard_vote"), "full", logits)
+    )
     labels = open_artifacts(collected).logits("valid").labels
-    right = judge.explorers["one_view"].decide(replace(both, split="valid")).labels == labels
-    assert judge.accuracy(both, "one_view", "valid") == right.mean()
+    right = calibrated_ensemble.explorers["one_view"].decide(replace(both, split="valid")).labels == labels
+    assert calibrated_ensemble.accuracy(both, "one_view", "valid") == right.mean()
 
 
 def test_without_temperatures_the_judge_fits_them(collected: Path) -> None:
     were = temperatures(collected)
     drop(collected, [CALIBRATION])
-    judge = Judge(open_artifacts(collected))
+    calibrated_ensemble = CalibratedEnsemble(open_artifacts(collected))
     for (view, members, weighting, combiner), temperature in were.items():
         setting = Setting(members, weighting, combiner)  # type: ignore[arg-type]
-        assert judge.temperature(setting, str(view)) == pytest.approx(temperature, abs=1e-4)
+        assert calibrated_ensemble.temperature(setting, str(view)) == pytest.approx(temperature, abs=1e-4)
 
 
 def test_a_panel_is_loaded_once_for_all_threads(collected: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,12 +46,12 @@ def test_one_photo_is_told_in_a_line(photo_artifacts: Path, photos: Path) -> Non
     )
     best = choose(explorer_of(open_artifacts(photo_artifacts))).setting
     predictor = Predictor(open_artifacts(photo_artifacts))
-    right = 100 * predictor.judge.accuracy(best, "one_view", "test")
+    right = 100 * predictor.calibrated_ensemble.accuracy(best, "one_view", "test")
     assert footer.startswith(f"By {', '.join(best.members)} ({best.weighting}, {best.combiner}), one view a face: ")
     assert f"right on {right:.1f}% of FER-2013's PrivateTest" in footer
     full = predict(photo_artifacts, photos / "1 her.png", "--full").out.splitlines()[-1]
     assert "18 views a face" in full
-    assert f"right on {100 * predictor.judge.accuracy(best, 'full', 'test'):.1f}% of" in full
+    assert f"right on {100 * predictor.calibrated_ensemble.accuracy(best, 'full', 'test'):.1f}% of" in full
 
 
 def test_a_folder_goes_on_after_a_bad_file(photo_artifacts: Path, photos: Path) -> None:
@@ -128,7 +128,7 @@ def test_json_is_what_the_library_says(photo_artifacts: Path, photos: Path) -> N
             (answer,) = predictor.answers(looked, setting)
             assert found["photos"][0]["faces"] == [face_record(1, looked.faces[0], answer)]
             assert {key: found[key] for key in predictor.header(setting, look)} == predictor.header(setting, look)
-            assert found["temperature"] == predictor.judge.temperature(setting, look.view)
+            assert found["temperature"] == predictor.calibrated_ensemble.temperature(setting, look.view)
             seen.append(json.dumps(found["photos"][0]["faces"][0]["shares"]))
     assert len(set(seen)) == len(seen)
 

@@ -172,7 +172,7 @@ def test_results_hold_every_figure_and_the_field(found: dict[str, Any]) -> None:
         low, high = figures["interval"]
         assert f"{100 * low:.1f} to {100 * high:.1f}" in text
     assert f"**{100 * chosen['accuracy']:.2f}%**" in text
-    assert f"{100 * chosen['gain']:+.2f} points on {found['best_member']}" in text
+    assert f"{100 * chosen['gain']:+.2f} points over {found['best_member']}" in text
     assert f"Without the {chosen['images'] - chosen['without_twins']['images']} images" in text
     assert f"| 2026-01-02 | `{COMMIT[:12]}` | shallow, deep, agrawal |" in text
     for row in FIELD:

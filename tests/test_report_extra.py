@@ -156,7 +156,7 @@ def test_the_command_reports_classifiers_of_another_data_set(artifacts: Artifact
     np.savez(path, probabilities=np.array(told), labels=labels[150:], members=list(models))
     code, text = ran(artifacts, "--extra", path)
     assert code == 0, text
-    for words in ("2 of your own members", "regression", "naive Bayes", "Chosen on Validation", "divided by chance"):
+    for words in ("2 of your own members", "regression", "naive Bayes", "Chosen on Validation", "divided at random"):
         assert words in text
     assert "twins" not in text
     assert "PublicTest" not in text

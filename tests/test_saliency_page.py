@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("framed", "one_thread")
 def root(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("FER_ARTIFACTS", str(photo_artifacts))
     monkeypatch.delenv("FER2013_PATH", raising=False)
-    monkeypatch.setattr(sys.modules["fer_core.dataset.find"], "DEFAULT", tmp_path / "no.npz")
+    monkeypatch.setattr(import_module("fer_core.dataset.find"), "DEFAULT", tmp_path / "no.npz")
     return photo_artifacts
 
 
@@ -69,7 +70,9 @@ def test_a_mean_face_is_explained_at_once(root: Path) -> None:
     assert number(at) == EMOTIONS[found.labels[0]]
     shown = figures(at)
     assert list(shown) == ["The ensemble", "Mean of 3 members", "Where they differ", "● shallow", "■ deep", "◆ agrawal"]
-    answers = explainer.judge.answers(Setting(ROSTER), "one_view", explainer.panel.logits(image), spoilt=[True])
+    answers = explainer.calibrated_ensemble.answers(
+        Setting(ROSTER), "one_view", explainer.panel.logits(image), spoilt=[True]
+    )
     sure = answers[0].confidence
     assert sure is not None
     # The percentage of the page Try a face and of `predict`, for a mean face is blurred; members' own are as they are.
@@ -210,7 +213,7 @@ def test_a_test_image_is_chosen_by_row_by_label_and_by_mistake(
     press(at, "Next")
     row = choice_of(at).saliency.row
     assert EMOTIONS[test.labels[row]] == "fear"
-    press(at, "A random one")
+    press(at, "Random")
     again = choice_of(at).saliency.row
     assert EMOTIONS[test.labels[again]] == "fear"
     assert choice_of(at).to_query()["row"] == str(again)
@@ -238,7 +241,7 @@ def test_a_data_set_that_is_none_is_said(root: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_photo_is_carried_over_and_without_one_the_page_says_where(root: Path) -> None:
     at = saliency_page(face="photo")
-    assert "put one in on the page Try a face" in said(at)
+    assert "Add one on the page Try a face" in said(at)
     assert number(at) == "–"
 
     class Framed:

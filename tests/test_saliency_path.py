@@ -95,7 +95,7 @@ def test_a_combiner_that_has_learned_is_explained_as_what_it_says(explainer: Exp
     who = explainer.ensemble(setting)
     found = explainer.explain(who, image[None], "occlusion")
     logits = explainer.panel.logits(image[None])
-    shares = explainer.judge.explorers["one_view"].decide_on(setting, logits).shares
+    shares = explainer.calibrated_ensemble.explorers["one_view"].decide_on(setting, logits).shares
     np.testing.assert_allclose(found.probabilities, np.maximum(shares, 1e-6), rtol=1e-3, atol=1e-5)
     assert np.ptp(found.values) > 0
     assert "through means alone" in (who.why_not("saliency") or "")

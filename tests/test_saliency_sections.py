@@ -60,7 +60,7 @@ def test_mean_maps_answer_where_each_looks(root: Path) -> None:
         most = found["maps"][1, 1, 5].max()
     assert second(shown["■ deep"]) == f"up to {most:.1f} times the mean"
     assert "mean size of Occlusion over 5 surprise images of PublicTest" in said(at)
-    assert "Without agrawal: their weights are others now." in said(at)
+    assert "Without agrawal: their weights have changed." in said(at)
     at.pills(key="control_saliency_emotion").set_value("angry")
     at.run()
     assert not at.exception
@@ -155,7 +155,7 @@ def trust(**more: Any) -> Trust:
 def test_words_follow_the_checks() -> None:
     good = sentences(trust())
     assert good[0].startswith("**Gain +0.10**: the map orders pixels better than chance on this face")
-    assert "does not foretell 40%" in good[1]
+    assert "fails to predict 40%" in good[1]
     assert "by up to 20%" in good[2]
     assert "which is necessary, not sufficient" in good[3]
     bad = sentences(trust(curves=curves_of(gain=-0.1), randomised=0.8))

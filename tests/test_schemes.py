@@ -14,7 +14,7 @@ from scipy.stats import rankdata, trim_mean
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, cooled, fit_temperature
+from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, fit_temperature, temperature_scaled
 from fer_core.ensemble.decision import outputs_of
 from fer_core.ensemble.fixed_combiners import BELIEVED, points
 from fer_core.ensemble.subsets.selection import forward
@@ -119,7 +119,9 @@ def test_calibrated_members_are_cooled_by_their_own_temperatures(explorer: Explo
     valid, test = explorer.part("valid"), explorer.part("test")
     own = [fit_temperature(told, valid.labels) for told in valid.probabilities]
     assert None not in own
-    cold = [cooled(told, each) for told, each in zip(test.probabilities, own, strict=True) if each is not None]
+    cold = [
+        temperature_scaled(told, each) for told, each in zip(test.probabilities, own, strict=True) if each is not None
+    ]
     found = explorer.decide(Setting(NAMES, "equal", "calibrated"))
     np.testing.assert_allclose(found.shares, np.mean(cold, axis=0), atol=1e-9)
 

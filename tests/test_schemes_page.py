@@ -86,9 +86,9 @@ def test_every_entry_is_explained_with_its_source(root: Path) -> None:
         assert any(entry.formula in latex.value for latex in at.latex)
 
 
-@pytest.mark.parametrize(("fitted", "words"), [(0.72, "Stacking flatters itself most:<br>+2.0 points"),
-                                               (0.702, "No scheme flatters itself much")])  # fmt: skip
-def test_the_title_says_who_flatters_itself(fitted: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("fitted", "words"), [(0.72, "Stacking overstates most:<br>+2.0 points"),
+                                               (0.702, "No scheme overstates its accuracy much")])  # fmt: skip
+def test_the_title_says_which_scheme_overstates(fitted: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from fer_core.metrics import Mcnemar
     from ui.kit.theme import LIGHT
     from ui.schemes import view
@@ -145,10 +145,10 @@ def test_the_row_of_what_is_pinned_is_marked(root: Path) -> None:
 @pytest.mark.parametrize(
     ("pin", "words"),
     [
-        ("deep~equal~mean_probability", "A is over other members"),
+        ("deep~equal~mean_probability", "A has other members"),
         (f"{','.join(ROSTER)}~manual~mean_probability~1,2,0", "A is none of these."),
         (f"{','.join(ROSTER)}~equal~mean_probability", ""),
-        (f"{','.join(ROSTER)}~accuracy~stacking", "A decides as the present scheme does."),
+        (f"{','.join(ROSTER)}~accuracy~stacking", "A makes the same decisions as the present scheme."),
     ],
 )
 def test_what_is_pinned_without_a_row_says_why(root: Path, pin: str, words: str) -> None:

@@ -15,7 +15,7 @@ from fer_core.collect import collect
 from fer_core.dataset import Dataset
 from fer_core.errors import ArtifactDamaged, ArtifactMissing
 from fer_core.evaluate import one_view_logits
-from fer_core.photo.calibrated import Judge
+from fer_core.photo.calibrated import CalibratedEnsemble
 from tests.command import command
 from tests.one_view import DERIVED, ONE_VIEW, SPLITS, drop, one_view
 from tests.spoiling import put
@@ -50,7 +50,7 @@ def test_other_weights_make_it_all_stale(collected: Path, trained: Path, packed:
     assert set(kept_one_view(changed)) == {"shallow"}
     assert changed.check() == []  # it is no damage, and a command mends it
     with pytest.raises(ArtifactMissing, match="calibrate"):
-        Judge(changed)
+        CalibratedEnsemble(changed)
     assert command("calibrate", "--data", packed, "--artifacts", collected).code == 0
     assert open_artifacts(collected).calibration() is not None
     assert len(one_view(collected)["test"]) == 2

@@ -52,7 +52,7 @@ WORDS = {
     "unequal": ["points below shallow", "The members are unequal: the other two are", "Try next: switch off members"],
     "alike": ["points below shallow", "make the same errors", "Try next: combine members that differ more"],
 }
-TITLE = {"equal": "Several networks see a face better than one"}
+TITLE = {"equal": "An ensemble beats its best network"}
 
 
 @pytest.mark.parametrize("kind", WORDS)
@@ -77,7 +77,7 @@ def test_documents_and_pages_tell_the_truth_of_any_roster(
     assert "nan" not in " ".join(lines)
     assert below(outcome).replace("shallow", "`shallow`") in lines[0]
     home = ran(app())
-    assert home.title[0].value == TITLE.get(kind, "Do several networks see a face better than one?")
+    assert home.title[0].value == TITLE.get(kind, "Does an ensemble beat its best network?")
     assert told in [markdown.value for markdown in home.markdown]
     page = " ".join(html.body for html in opened("ensemble").get("html"))
     assert f'fer-why">{below(outcome)}</p>' in page
@@ -97,7 +97,7 @@ def test_one_member_has_no_story_and_an_absent_best_member_is_named() -> None:
     made = explorer(np.random.RandomState(0).rand(3, 60) < np.array([[0.9], [0.5], [0.4]]))
     assert equal_sentence(made.recompute(Setting(("m0",)))) == below(made.recompute(Setting(("m0",)))) == ""
     assert "Try next: switch m0 on." in below(made.recompute(Setting(("m1", "m2"))))
-    assert home_title(made.recompute(Setting(("m0",)))).startswith("Do several")
+    assert home_title(made.recompute(Setting(("m0",)))).startswith("Does an ensemble")
 
 
 def test_a_gain_that_chance_may_give_is_not_called_significant() -> None:

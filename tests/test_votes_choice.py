@@ -173,7 +173,7 @@ def test_the_present_setting_is_held_against_what_is_pinned(root: Path) -> None:
         assert f"<b>A</b> says {EMOTIONS[decided[row]]}." in body
     assert "held_against" in table(at)[0]
     assert "Exploratory: this setting or A was picked with PrivateTest in view" in said(at)
-    assert "fixed without a look" not in said(at)
+    assert "fixed without looking" not in said(at)
     at.segmented_control(key="control_votes_against").set_value("best")
     truth = Truth(root)
     assert list(shown(ran(at))) == first_page(truth.rescued)

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import re
-import sys
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
     """Use made-up artifacts and hide any data set."""
     folder = pages.use(tmp_path, monkeypatch, **more)
     monkeypatch.delenv("FER2013_PATH", raising=False)
-    monkeypatch.setattr(sys.modules["fer_core.dataset.find"], "DEFAULT", tmp_path / "no.npz")
+    monkeypatch.setattr(import_module("fer_core.dataset.find"), "DEFAULT", tmp_path / "no.npz")
     return folder
 
 

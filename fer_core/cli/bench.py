@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from fer_core.artifacts import Artifacts
     from fer_core.bench.training import TrainingBench
 
-INSTALL = "Networks are not timed, for want of {package}: pip install -r requirements.txt"
+INSTALL = "Timing networks needs {package}: pip install -r requirements.txt"
 
 
 def bench(
-    repeat: Annotated[int, typer.Option(min=20, help="Recomputes to time, of each kind.")] = 200,
+    repeat: Annotated[int, typer.Option(min=20, help="Recomputes of each kind to time.")] = 200,
     training: Annotated[bool, typer.Option("--training", help="Time training too, some seconds a member.")] = False,
-    photo: Annotated[bool, typer.Option("--photo", help="Time a photo with one face too, up to the answer.")] = False,
+    photo: Annotated[bool, typer.Option("--photo", help="Time a photo with one face too, up to its answer.")] = False,
     peer: Annotated[
         bool, typer.Option("--peer", help="With --photo: install fer in a folder of its own and time it side by side.")
     ] = False,

@@ -51,7 +51,7 @@ def show_laboratory(console: "Console", found: "Laboratory") -> None:
         ]
         for each in found.compared
     ]
-    columns = ("median\nms", "95th percent-\nile, ms", "peak memory\nMiB", "plain\nms", "the plain way")
+    columns = ("median\nms", "95th percent-\nile, ms", "peak memory\nMiB", "plain\nms", "plain NumPy")
     _print(console, title, "what", columns, rows)
     console.print(
         f"{found.machine}, {found.cpus} CPUs, NumPy {found.numpy}. The probabilities of the many members are "
@@ -62,7 +62,7 @@ def show_laboratory(console: "Console", found: "Laboratory") -> None:
 def show_faces(console: "Console", found: "Faces") -> None:
     """Print networks on one face."""
     title = f"One 48x48 face, one view, float32: {found.faces} times, and {found.loads} loads from disk"
-    columns = ("weights\nM", "load\nms", "face\nms", "95th percent-\nile, ms", "loaded anew\nfor it, ms")
+    columns = ("weights\nM", "load\nms", "face\nms", "95th percent-\nile, ms", "reloaded\nfor it, ms")
     rows = [
         [
             t.what + ("" if t.trained or t is found.total else " *"),
@@ -74,7 +74,7 @@ def show_faces(console: "Console", found: "Faces") -> None:
     _print(console, title, "network", columns, rows)
     console.print(
         f"{found.device}, torch {found.torch}. Loading reads weights, compares their SHA-256 and builds the networks; "
-        f"the first time took {found.first_load_ms:.0f} ms for all. Loaded anew, SHA-256 are left out."
+        f"the first time took {found.first_load_ms:.0f} ms for all. Reloading skips the SHA-256."
     )
     if found.untrained:
         console.print("* Untrained, for timing alone: the artifacts hold no such member.")

@@ -8,11 +8,11 @@ import typer
 
 def collect(
     runs: Annotated[Path, typer.Argument(help="Folder of finished runs, or one finished run.")] = Path("runs"),
-    artifacts: Annotated[Path | None, typer.Option(help="Artifacts to take them into.")] = None,
+    artifacts: Annotated[Path | None, typer.Option(help="Artifacts to add them to.")] = None,
     seeds: Annotated[
-        bool, typer.Option("--seeds", help="Take runs that differ in their seed alone, outside the roster.")
+        bool, typer.Option("--seeds", help="Collect runs that differ only in their seed, outside the roster.")
     ] = False,
-    data: Annotated[Path | None, typer.Option(help="Data set, needed the first time only.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data set. Needed only the first time.")] = None,
 ) -> None:
     """Take finished runs into the artifacts: check, merge, score PrivateTest and log it; all or nothing."""
     from fer_core.artifacts import default_root

@@ -16,27 +16,33 @@ def explain(
     method: Annotated[str, typer.Option(help="A method of docs/saliency.md, such as 'occlusion'.")] = "grad_cam",
     out: Annotated[Path | None, typer.Option(help="Folder for a picture (PNG) and arrays (NPZ) of each face.")] = None,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
-    weighting: Annotated[str | None, typer.Option(help="How members are weighed, such as 'accuracy'.")] = None,
-    combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
+    weighting: Annotated[str | None, typer.Option(help="Weights of the members, such as 'accuracy'.")] = None,
+    combiner: Annotated[str | None, typer.Option(help="Combiner, such as 'hard_vote'.")] = None,
     target: Annotated[str | None, typer.Option(help="Emotion to explain (default: what each predicts).")] = None,
-    against: Annotated[str | None, typer.Option(help="Emotion that it is held against: why not this one?")] = None,
-    baseline: Annotated[str | None, typer.Option(help="'black', 'mean_face' or 'blurred': compared with that.")] = None,
+    against: Annotated[str | None, typer.Option(help="Emotion to compare with: why not this one?")] = None,
+    baseline: Annotated[str | None, typer.Option(help="Baseline: 'black', 'mean_face' or 'blurred'.")] = None,
     steps: Annotated[int | None, typer.Option(help="Steps of the path of integrated_gradients.")] = None,
-    samples: Annotated[int | None, typer.Option(help="Copies or sets that methods with chance in them draw.")] = None,
-    detector: Annotated[str, typer.Option(help="'mtcnn', 'haar', or 'whole' where each picture is a face.")] = "mtcnn",
-    small: Annotated[bool, typer.Option("--small", help="Look for small faces too, which takes longer.")] = False,
+    samples: Annotated[int | None, typer.Option(help="Random copies or sets, for methods that draw them.")] = None,
+    detector: Annotated[
+        str, typer.Option(help="Detector: 'mtcnn', 'haar', or 'whole' if each picture is a face.")
+    ] = "mtcnn",
+    small: Annotated[bool, typer.Option("--small", help="Find small faces too. Takes longer.")] = False,
     benchmark: Annotated[
-        bool, typer.Option("--benchmark", help="Measure every method on PublicTest and write that to the artifacts.")
+        bool,
+        typer.Option("--benchmark", help="Measure every method on PublicTest and write the result to the artifacts."),
     ] = False,
     mean: Annotated[
-        bool, typer.Option("--mean", help="Average maps of each emotion over PublicTest and write that.")
+        bool,
+        typer.Option(
+            "--mean", help="Average the maps of each emotion over PublicTest and write them to the artifacts."
+        ),
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Data set for --benchmark and --mean.")] = None,
     limit: Annotated[
-        int | None, typer.Option(min=2, help="Images for a trial of --benchmark or --mean, which writes nothing.")
+        int | None, typer.Option(min=2, help="Images for a trial of --benchmark or --mean. A trial writes nothing.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="With --benchmark or --mean: measure current members again, too.")
+        bool, typer.Option("--all", help="With --benchmark or --mean: measure up-to-date members again, too.")
     ] = False,
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to use.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads to use.")] = None,

@@ -167,7 +167,7 @@ def _explained(work: _Work, path: Path, advance: Callable[[int], None], record: 
             work.explainer.explain(subject, images, work.wish.method, target=work.target, arguments=work.arguments)
         )
         advance(1)
-    answers = work.explainer.judge.answers(
+    answers = work.explainer.calibrated_ensemble.answers(
         work.setting, "one_view", work.explainer.panel.logits(images), spoilt=[face.spoilt for face in faces]
     )
     # What the setting as a whole says is said with the confidence that `predict` gives it.

@@ -53,7 +53,7 @@ STOPPED, INTERRUPTED = 2, 130
 """Exit codes: of what could not be done, and of Ctrl-C."""
 AGAIN = "run the same command again; nothing was changed"
 RESUME = {
-    "train": "go on from the last whole epoch with the same command and --resume",
+    "train": "continue from the last whole epoch with the same command and --resume",
     "explain": "run the same command again; what was written stays",
     "predict": "run the same command again; what was written stays",
 }

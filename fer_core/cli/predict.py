@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 def predict(
     photos: Annotated[list[str], typer.Argument(help="Photos, folders of photos, or patterns such as 'party/*.jpg'.")],
-    detector: Annotated[str, typer.Option(help="'mtcnn', 'haar', or 'whole' where each picture is a face.")] = "mtcnn",
-    small: Annotated[bool, typer.Option("--small", help="Look for small faces too, which takes longer.")] = False,
-    illumination: Annotated[str, typer.Option(help="'none', 'equalise' or 'clahe': even out the light.")] = "none",
-    full: Annotated[bool, typer.Option("--full", help="Look at flips and crops of each face, too.")] = False,
+    detector: Annotated[
+        str, typer.Option(help="Detector: 'mtcnn', 'haar', or 'whole' if each picture is a face.")
+    ] = "mtcnn",
+    small: Annotated[bool, typer.Option("--small", help="Find small faces too. Takes longer.")] = False,
+    illumination: Annotated[str, typer.Option(help="Light: 'none', 'equalise' or 'clahe'.")] = "none",
+    full: Annotated[bool, typer.Option("--full", help="Average over flips and crops of each face.")] = False,
     balanced: Annotated[
         bool,
-        typer.Option("--balanced", help="Find rare emotions more often: correct for how rare they are in Training."),
+        typer.Option("--balanced", help="Favour rare emotions: correct for their frequency in Training."),
     ] = False,
     members: Annotated[str | None, typer.Option(help="Members of the ensemble, with commas.")] = None,
-    weighting: Annotated[str | None, typer.Option(help="How members are weighed, such as 'accuracy'.")] = None,
-    combiner: Annotated[str | None, typer.Option(help="How they are combined, such as 'hard_vote'.")] = None,
+    weighting: Annotated[str | None, typer.Option(help="Weights of the members, such as 'accuracy'.")] = None,
+    combiner: Annotated[str | None, typer.Option(help="Combiner, such as 'hard_vote'.")] = None,
     annotate: Annotated[
         Path | None, typer.Option(help="Folder for copies of the photos with boxes and answers.")
     ] = None,

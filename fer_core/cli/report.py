@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-OF_HTML = "What --html tells of"
+OF_HTML = "Options of --html"
 PROJECT = Path(__file__).resolve().parents[2]
 WIDE = 110
 """Columns of a terminal that has room for every score; what is no terminal is given as much."""
@@ -22,29 +22,27 @@ def report(
     artifacts: Annotated[Path | None, typer.Option(help="Artifacts to report on.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print docs/results.md.")] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Rewrite what docs/ and README.md say of the artifacts.")
-    ] = False,
+    update: Annotated[bool, typer.Option("--update", help="Rewrite the figures in docs/ and README.md.")] = False,
     extra: Annotated[
         list[Path] | None,
         typer.Option(
-            help="NPZ or CSV of logits or probabilities of members of your own, beside the others or alone; any number "
-            "of files of any size. `--template FILE` writes one to fill in."
+            help="NPZ or CSV of logits or probabilities of your own members, beside the others or alone. Any number of "
+            "files of any size. `--template FILE` writes one to fill in."
         ),
     ] = None,
     html: Annotated[
         Path | None,
         typer.Option(
-            help="Write one HTML file with figures, tables, configuration and provenance, which opens without a "
-            "network: of the chosen ensemble, or of what the options below say."
+            help="Write one HTML file with figures, tables, configuration and provenance that opens without a network. "
+            "It describes the chosen ensemble, or what the options below choose."
         ),
     ] = None,
     members: Annotated[str | None, typer.Option(help="Members, with commas.", rich_help_panel=OF_HTML)] = None,
     weighting: Annotated[
-        str | None, typer.Option(help="How members are weighed, such as 'accuracy'.", rich_help_panel=OF_HTML)
+        str | None, typer.Option(help="Weights of the members, such as 'accuracy'.", rich_help_panel=OF_HTML)
     ] = None,
     combiner: Annotated[
-        str | None, typer.Option(help="How they are combined, such as 'hard_vote'.", rich_help_panel=OF_HTML)
+        str | None, typer.Option(help="Combiner, such as 'hard_vote'.", rich_help_panel=OF_HTML)
     ] = None,
     manual: Annotated[
         str | None,
@@ -60,7 +58,7 @@ def report(
     link: Annotated[
         str | None,
         typer.Option(
-            help="A link copied from the explorer, in place of these options, with what is pinned in it as A.",
+            help="A link copied from the explorer, instead of these options. What it pins is A.",
             rich_help_panel=OF_HTML,
         ),
     ] = None,
@@ -72,10 +70,10 @@ def report(
     if as_json + markdown + update > 1:
         raise typer.BadParameter("--json, --markdown and --update exclude one another.")
     if extra and (markdown or update):
-        raise typer.BadParameter("--markdown and --update tell of the artifacts alone, without --extra.")
+        raise typer.BadParameter("--markdown and --update describe the artifacts alone, without --extra.")
     asked = Asked(members, weighting, combiner, manual, on, without_twins, link)
     if html is None and asked != NOTHING:
-        raise typer.BadParameter(f"{asked.first} says what --html tells of; name a file with --html.")
+        raise typer.BadParameter(f"{asked.first} goes with --html; name a file with --html.")
     if html is not None:
         if as_json + markdown + update or template:
             raise typer.BadParameter("--html excludes --json, --markdown, --update and --template.")

@@ -41,7 +41,7 @@ def read_all(artifacts: "Artifacts", files: Sequence[Path]) -> "list[Extra]":
     for path in files:
         extras.append(read_extra_file(path, ours_of(artifacts, extras)))
         if len(files) > 1 and not extras[-1].joins:
-            raise BadExtra(f"{path.name} has rows of its own, so it stands alone; report on it by itself.")
+            raise BadExtra(f"{path.name} has rows of its own, so it stands alone. Report on it alone.")
     return extras
 
 
@@ -77,7 +77,7 @@ def _sentence(found: dict[str, Any]) -> str:
     return (
         f"Chosen on {valid}: {listed} ({scheme(chosen)}). {test_name} accuracy {percent(chosen['accuracy'], 2)}% "
         f"of {chosen['images']:,} rows (95% interval {interval(chosen['interval'])}), "
-        f"{100 * chosen['gain']:+.2f} points on {test['against']}, the best member: where just one of the two is "
+        f"{100 * chosen['gain']:+.2f} points over {test['against']}, the best member: where just one of the two is "
         f"right, the ensemble is on {test['only_ensemble']:,} and the member on {test['only_member']:,} "
         f"(exact McNemar p {p_value(test['p'])})."
     )

@@ -47,7 +47,7 @@ def report_html(artifacts: Path | None, files: Sequence[Path], target: Path, ask
     setting, pin = setting_from(subject, asked)
     content = html_report(subject, setting, pin).encode()
     write_atomically(target, content)
-    typer.echo(f"Wrote {target}, {len(content) / 1e6:.1f} MB: open it in any browser; it needs no network.")
+    typer.echo(f"Wrote {target}, {len(content) / 1e6:.1f} MB: open it in any browser. It needs no network.")
 
 
 def subject_from(artifacts: Path | None, files: Sequence[Path]) -> "Subject":
@@ -66,7 +66,7 @@ def subject_from(artifacts: Path | None, files: Sequence[Path]) -> "Subject":
         alone = any(not extra.joins for extra in extras)
         count = sum(len(extra.members) for extra in extras) + (0 if alone else len(opened.manifest.members))
         if count > MOST:
-            raise BadExtra(f"--html tells of at most {MOST} members, and these are {count:,}; --json tells of more.")
+            raise BadExtra(f"--html describes at most {MOST} members, and these are {count:,}. Use --json for more.")
         status.update("Scoring")
         explorer = explorer_alone(extras[0]) if alone else explorer_of(opened, extras=extras)
         return subject_of(opened, explorer, choose(explorer).setting, extras)
@@ -80,7 +80,7 @@ def setting_from(subject: "Subject", asked: Asked) -> "tuple[Setting, Setting | 
     explorer, best = subject.explorer, subject.chosen
     if asked.link is not None:
         if replace(asked, link=None) != NOTHING:
-            raise typer.BadParameter("a link says everything; leave out the other options", param_hint="--link")
+            raise typer.BadParameter("a link holds the whole setting; leave out the other options", param_hint="--link")
         try:
             return from_link(asked.link, explorer.members)
         except ValueError as error:
@@ -110,7 +110,7 @@ def _scheme(explorer: "Explorer", asked: Asked) -> "tuple[tuple[str, ...], str, 
     except ValueError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--members") from error
     if (weighting == "manual") != (asked.manual is not None):
-        raise typer.BadParameter("goes with --weighting manual, and the other way round.", param_hint="--manual")
+        raise typer.BadParameter("goes with --weighting manual, and vice versa.", param_hint="--manual")
     if asked.manual is None:
         return names, weighting, combiner, ()
     order = list(dict.fromkeys(name.strip() for name in typed.split(",")))

@@ -22,7 +22,9 @@ def train(
     jobs: Annotated[int, typer.Option(min=1, help="Members to train side by side, each on its share of threads.")] = 1,
     data: Annotated[Path | None, typer.Option(help="Data set: packed, or any public form of FER-2013.")] = None,
     runs: Annotated[Path, typer.Option(help="Folder for training in progress.")] = Path("runs"),
-    recipe: Annotated[str, typer.Option(help="'own' for each member's recipe, 'slides' for the slides'.")] = "own",
+    recipe: Annotated[
+        str, typer.Option(help="Recipes: 'own' for each member's, 'slides' for those of the slides.")
+    ] = "own",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="FIELD=VALUE of the recipe, such as noise=0.1; may be repeated."),
@@ -35,15 +37,15 @@ def train(
         str | None, typer.Option("--as", help="Name of the run and the member, instead of the network's.")
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, max=2**43 - 1, help="Seed of the first weights and of every draw after.")
+        int, typer.Option(min=0, max=2**43 - 1, help="Seed of the first weights and of every random draw.")
     ] = 0,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of the recipe's.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs, instead of the recipe's.")] = None,
     precision: Annotated[
-        str | None, typer.Option(help="'bfloat16' or 'float32'; by itself whichever is measured to be faster here.")
+        str | None, typer.Option(help="Precision: 'bfloat16' or 'float32' (default: the faster one, measured here).")
     ] = None,
     teachers: Annotated[
         Path | None,
-        typer.Option(help="Folder of finished runs, or artifacts/members: learn from what these say, too."),
+        typer.Option(help="Folder of finished runs, or artifacts/members: learn from their predictions, too."),
     ] = None,
     start: Annotated[
         Path | None,
@@ -53,17 +55,17 @@ def train(
         ),
     ] = None,
     votes: Annotated[bool, typer.Option(help="Learn from the FER+ votes where the recipe does.")] = True,
-    device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; by itself CUDA where there is one.")] = None,
+    device: Annotated[str | None, typer.Option(help="Device: 'cpu' or 'cuda' (default: CUDA if there is one).")] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="CPU threads for each member; by itself as many as are fastest.")
+        int | None, typer.Option(min=1, help="CPU threads for each member (default: the fastest number).")
     ] = None,
     archives: Annotated[
-        Path | None, typer.Option(help="Folder for one archive of each finished member, to take to `collect`.")
+        Path | None, typer.Option(help="Folder for one archive of each finished member, for `collect`.")
     ] = None,
     compiled: Annotated[
-        bool | None, typer.Option("--compile/--no-compile", help="Compile the network; by itself on CUDA alone.")
+        bool | None, typer.Option("--compile/--no-compile", help="Compile the network (default: on CUDA only).")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch of an unfinished run.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an unfinished run from its last epoch.")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="Discard an earlier run of the same name.")] = False,
 ) -> None:
     """Train members on Training, choosing the epoch on PublicTest; PrivateTest is scored by `collect` alone."""

@@ -109,7 +109,7 @@ def load(path: Path) -> Dataset:
     except (ValueError, KeyError, EOFError, AttributeError, TypeError, zlib.error, zipfile.BadZipFile) as error:
         raise DatasetError(f"{path} is not a packed data set; make one with: python -m fer_core data SOURCE") from error
     if not good:
-        raise DatasetError(f"{path} is damaged; make it anew with: python -m fer_core data SOURCE")
+        raise DatasetError(f"{path} is damaged; make it again with: python -m fer_core data SOURCE")
     return Dataset(found["images"], found["labels"], found["usage"], found["rows"], found.get("votes"))
 
 

@@ -21,7 +21,7 @@ from fer_core.ensemble.subsets.search import (
     ranked_subsets,
     searchable,
 )
-from fer_core.ensemble.temperature import cooled, fit_temperature
+from fer_core.ensemble.temperature import fit_temperature, temperature_scaled
 from fer_core.ensemble.weightings import LARGEST_WEIGHT, WEIGHTINGS, Weighting, Weights, confidence_order, normalised
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "best_subset",
     "choose",
     "confidence_order",
-    "cooled",
     "fit_temperature",
     "in_text",
     "log_softmax",
@@ -59,5 +58,6 @@ __all__ = [
     "schemes",
     "searchable",
     "stratified_folds",
+    "temperature_scaled",
     "unseen_shares",
 ]

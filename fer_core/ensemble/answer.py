@@ -9,7 +9,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble.decision import FLOOR, Setting, log_softmax
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import unseen_shares
-from fer_core.ensemble.temperature import cooled
+from fer_core.ensemble.temperature import temperature_scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def answers(
     votes = logs.argmax(axis=2)
     mean = probabilities[chosen].mean(axis=0)
     total, within = entropy(mean), entropy(probabilities[chosen]).mean(axis=0)
-    calibrated = decision.shares if temperature is None else cooled(decision.shares, temperature)
+    calibrated = decision.shares if temperature is None else temperature_scaled(decision.shares, temperature)
     return [
         Answer(
             explorer.members,
@@ -143,7 +143,7 @@ def balance_of(
     if not all((counts > 0).all() for counts in there):
         return None
     prior = there[0] / there[0].sum()
-    shares = cooled(unseen_shares(explorer, setting), temperature)
+    shares = temperature_scaled(unseen_shares(explorer, setting), temperature)
 
     def score(power: float) -> tuple[float, float]:
         right = _corrected(shares, prior, power).argmax(axis=1) == labels

@@ -76,7 +76,7 @@ COMBINERS: dict[str, Combiner] = {
     "mean_log_probability": Combiner(
         "Mean log-probability",
         r"p(c \mid x) \propto \exp \sum_m w_{m,c} \log p_m(c \mid x)",
-        "Averages the logarithms of the probabilities, so that one member's firm no weighs more.",
+        "Averages the logarithms of the probabilities, so one member's firm no counts for more.",
         "logarithmic opinion pool, Genest & Zidek 1986",
         mean_log_probability,
     ),
@@ -113,21 +113,21 @@ COMBINERS: dict[str, Combiner] = {
         "Dempster-Shafer",
         r"m(c \mid x) \propto \prod_m \bigl(r_m\, p_m(c \mid x) + 1 - r_m\bigr) - \prod_m (1 - r_m), "
         rf"\quad r_m = {BELIEVED:g}\, w_m / \max_k w_k",
-        f"Multiplies the evidence, the member of most weight being believed to {100 * BELIEVED:.0f}%.",
+        f"Multiplies the evidence; the member of most weight is believed to {100 * BELIEVED:.0f}%.",
         "Shafer 1976",
         dempster_shafer,
     ),
     "calibrated": Combiner(
         "Calibrated mean",
         r"p(c \mid x) \propto \sum_m w_{m,c}\, \operatorname{softmax}_c(z_m(x) / T_m)",
-        "Makes each member as sure as it is right on PublicTest, by a temperature of its own, and averages then.",
+        "Calibrates each member on PublicTest with a temperature of its own, then averages.",
         "Guo et al. 2017, arXiv 1706.04599",
         fit=calibrated_mean,
     ),
     "stacking": Combiner(
         "Stacking",
         r"p(c \mid x) = \operatorname{softmax}_c\Bigl(b_c + \sum_{m,k} a_{c,m,k} \log p_m(k \mid x)\Bigr)",
-        "Multinomial logistic regression learns on PublicTest how to read all members together.",
+        "Multinomial logistic regression learns on PublicTest how to combine all members.",
         "Wolpert 1992",
         fit=stacked,
         weighs=False,

@@ -141,7 +141,7 @@ def categorical_weights(probabilities: NDArray[np.float64], labels: NDArray[np.i
 
 WEIGHTINGS: dict[str, Weighting] = {
     "equal": Weighting(
-        "Equal", r"w_{m,c} = 1", "Every member counts the same.", "simple average", equal_weights, fitted=False
+        "Equal", r"w_{m,c} = 1", "Every member has equal weight.", "simple average", equal_weights, fitted=False
     ),
     "accuracy": Weighting(
         "Overall accuracy",
@@ -153,7 +153,8 @@ WEIGHTINGS: dict[str, Weighting] = {
     "categorical": Weighting(
         "Categorical confidence",
         r"w_{m,c} = \frac{1}{|N_c|}\sum_{n \in N_c} p_m(c \mid x_n)",
-        "For each emotion, a member counts by the probability it gives to it on PublicTest images that show it.",
+        "For each emotion, a member counts by the mean probability that it gives that emotion on PublicTest images "
+        "that show it.",
         "the slides",
         categorical_weights,
     ),
@@ -180,9 +181,7 @@ WEIGHTINGS: dict[str, Weighting] = {
         caruana_weights,
         joint=True,
     ),
-    "manual": Weighting(
-        "Manual", r"w_{m,c} = v_m", "A member counts as much as you set it to.", "you", None, fitted=False
-    ),
+    "manual": Weighting("Manual", r"w_{m,c} = v_m", "You set the weight of each member.", "you", None, fitted=False),
 }
 """Every weighting by the name that links, cards and the command line use."""
 

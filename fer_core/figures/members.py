@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fer_core.emotions import COLOURS
 from fer_core.ensemble import COMBINERS, Outcome
 from fer_core.figures.classes import CELLS, WRITTEN
-from fer_core.figures.theme import Ink, layout, symbol_of
+from fer_core.figures.theme import ON_COLOUR, Ink, layout, symbol_of
 from fer_core.terminology import FER, Words
 
 
@@ -76,16 +76,16 @@ def weights(outcome: Outcome, classes: Sequence[str], *, ink: Ink, words: Words 
     names = list(outcome.setting.members)
     spread = shares.max(axis=0) - shares.min(axis=0)
     at = int(spread.argmax())
-    title, rule = "Every member has the same say", COMBINERS[outcome.setting.combiner]
+    title, rule = "All members have equal weight", COMBINERS[outcome.setting.combiner]
     if not rule.weighs:
-        title, shares = f"{rule.title} uses no weights: it finds out whom to believe", np.full_like(shares, np.nan)
+        title, shares = f"{rule.title} uses no weights: it learns its own weights", np.full_like(shares, np.nan)
     elif len(names) == 1:
-        title = f"{names[0]} has all the say"
+        title = f"{names[0]} has all the weight"
     elif spread[at] > 0.05:
-        title = f"On {classes[at]}, {names[int(shares[:, at].argmax())]} has most say: {shares[:, at].max():.1f}%"
+        title = f"On {classes[at]}, {names[int(shares[:, at].argmax())]} has most weight: {shares[:, at].max():.1f}%"
         if np.ptp(shares, axis=1).max() < 0.05:
             most = names[int(shares[:, 0].argmax())]
-            title = f"{most} has most say on every {words.kind}: {shares[:, 0].max():.1f}%"
+            title = f"{most} has most weight on every {words.kind}: {shares[:, 0].max():.1f}%"
     shown = list(range(len(classes)))
     if len(classes) > CELLS:
         shown = sorted(np.argsort(-spread, kind="stable")[:CELLS].tolist())
@@ -135,7 +135,7 @@ def confidence_order(
             y=list(members),
             text=[[_short(classes[c]) for c in row[:places]] for row in order],
             texttemplate="%{text}" if len(members) <= 2 * WRITTEN else None,
-            textfont={"color": "#111111" if emotions else ink.text, "size": 10},
+            textfont={"color": ON_COLOUR if emotions else ink.text, "size": 10},
             colorscale=steps,
             zmin=-0.5,
             zmax=len(classes) - 0.5,

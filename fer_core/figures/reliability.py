@@ -44,6 +44,6 @@ def reliability(found: Reliability, called: str, *, ink: Ink, words: Words = FER
 def _title(found: Reliability, called: str) -> str:
     name, gap = f"{called[0].upper()}{called[1:]}", 100 * abs(found.excess)
     if abs(found.excess) < EVEN:
-        return f"{name} is on average as sure as it is right; the mean gap is {100 * found.ece:.1f} points"
-    more = "surer" if found.excess > 0 else "less sure"
-    return f"{name} is on average {gap:.1f} points {more} than it is right"
+        return f"{name} is as confident as it is accurate on average (mean gap {100 * found.ece:.1f} points)"
+    more = "overconfident" if found.excess > 0 else "underconfident"
+    return f"{name} is {more} by {gap:.1f} points on average"

@@ -21,6 +21,8 @@ class Ink:
 
 LIGHT = Ink("#1C1C28", "#8A8A9A", "#FFFFFF", "#4338CA", [[0, "#FBFBFD"], [1, "#ABA5EE"]])
 DARK = Ink("#ECECF2", "#9B9BAD", "#13141B", "#A5B4FC", [[0, "#181A23"], [1, "#4C55A8"]])
+ON_COLOUR = "#111111"
+"""Text on the colour of an emotion, in either theme."""
 
 
 def layout(figure: go.Figure, title: str, height: int, **more: object) -> go.Figure:

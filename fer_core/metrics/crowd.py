@@ -26,7 +26,7 @@ class CrossEntropy:
 
     @property
     def divergence(self) -> float:
-        """The Kullback-Leibler divergence from the crowd's shares to the probabilities: what is above the entropy."""
+        """The Kullback-Leibler divergence from the crowd's votes to the probabilities: what is above the entropy."""
         return self.value - self.entropy
 
     @property

@@ -176,6 +176,8 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Mcnemar:
         raise ValueError(f"second: expected shape {list(first.shape)}, got {list(second.shape)}")
     a, b = int((first & ~second).sum()), int((second & ~first).sum())
     n = a + b
+    # SciPy's binomtest gives the same p (a test compares them), but importing scipy.stats takes about a second, and the
+    # explorer's first page shows this p.
     logs = [math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in range(min(a, b) + 1)]
     tail = math.fsum(math.exp(value - n * math.log(2)) for value in logs)
     return Mcnemar(a, b, min(1.0, 2 * tail))

@@ -17,7 +17,7 @@ KEPT = 256
 """Temperatures that are kept once they were fitted."""
 
 
-class Judge:
+class CalibratedEnsemble:
     """The explorers of both views and their temperatures.  Nothing in it changes, so threads share it.
 
     explorers : by view; weights of members are fitted on PublicTest seen in the same view

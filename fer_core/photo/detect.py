@@ -57,7 +57,7 @@ DETECTORS: dict[str, Detector] = {
         "MTCNN", "Three small networks: finds eyes, nose and mouth, so that a face is set upright.", _mtcnn, turns=True
     ),
     "haar": Detector("Haar cascades", "Faster; for faces that look straight ahead.", _haar),
-    "whole": Detector("The whole picture", "Looks for nothing: the middle of the picture is the face.", _whole),
+    "whole": Detector("The whole picture", "No search: the middle of the picture is the face.", _whole),
 }
 """Every detector by the name that links and the command line use."""
 

@@ -110,7 +110,7 @@ def _clahe(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 ILLUMINATIONS: dict[str, Illumination] = {
-    "none": Illumination("None", "The light as it is, which is what the networks learned from.", lambda image: image),
+    "none": Illumination("None", "The light as it is, as the networks learned it.", lambda image: image),
     "equalise": Illumination("Histogram equalisation", "Every grey level becomes equally frequent.", _equalise),
     "clahe": Illumination("CLAHE", "The same in each of 4 x 4 tiles, with limited contrast (Zuiderveld 1994).", _clahe),
 }

@@ -14,7 +14,7 @@ from fer_core.ensemble import Answer, Setting
 from fer_core.ensemble.answer import Balance
 from fer_core.errors import BadPhoto
 from fer_core.inference import Panel
-from fer_core.photo.calibrated import Judge
+from fer_core.photo.calibrated import CalibratedEnsemble
 from fer_core.photo.decode import MAX_BYTES, Photo, decode
 from fer_core.photo.framing import Framed, framed_faces
 from fer_core.terminology import MEASURED_ON
@@ -61,7 +61,11 @@ class Predictor:
     """
 
     def __init__(self, artifacts: Artifacts) -> None:
-        self.frame, self.panel, self.judge = artifacts.frame(), Panel(artifacts), Judge(artifacts)
+        self.frame, self.panel, self.calibrated_ensemble = (
+            artifacts.frame(),
+            Panel(artifacts),
+            CalibratedEnsemble(artifacts),
+        )
         self.views = max(int(card.augmentation.get("views", 1)) for card in artifacts.cards.values())
 
     def look(self, photo: Photo, look: Look) -> Looked:
@@ -77,7 +81,9 @@ class Predictor:
         if not looked.faces:
             return []
         spoilt = [framed.spoilt for framed in looked.faces]
-        return self.judge.answers(setting, looked.look.view, looked.logits, spoilt=spoilt, balance=looked.look.balanced)
+        return self.calibrated_ensemble.answers(
+            setting, looked.look.view, looked.logits, spoilt=spoilt, balance=looked.look.balanced
+        )
 
     def run(self, paths: Iterable[Path], setting: Setting, look: Look) -> Iterator[Seen]:
         """Yield every photo in order; one that cannot be read is reported in its place."""
@@ -98,11 +104,13 @@ class Predictor:
             "combiner": setting.combiner,
             **asdict(look),
             "views": 1 if look.view == "one_view" else self.views,
-            "temperature": self.judge.temperature(setting, look.view),
-            "spoilt_temperature_factor": round(self.judge.spoilt_factor(setting), 4),
+            "temperature": self.calibrated_ensemble.temperature(setting, look.view),
+            "spoilt_temperature_factor": round(self.calibrated_ensemble.spoilt_factor(setting), 4),
             "confidence_measured_on": MEASURED_ON,
-            "balance": _balance_record(self.judge.balance(setting, look.view)) if look.balanced else None,
-            "accuracy": {split: self.judge.accuracy(setting, look.view, split) for split in ("valid", "test")},
+            "balance": _balance_record(self.calibrated_ensemble.balance(setting, look.view)) if look.balanced else None,
+            "accuracy": {
+                split: self.calibrated_ensemble.accuracy(setting, look.view, split) for split in ("valid", "test")
+            },
         }
 
 

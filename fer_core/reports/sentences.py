@@ -17,7 +17,7 @@ def beside(outcome: Outcome) -> str:
     best = outcome.best_member
     if outcome.setting.members == (best,):
         return f"{best} alone, the best member"
-    return f"{points(outcome.gain, 2)} points on {best}, the best member"
+    return f"{points(outcome.gain, 2)} points over {best}, the best member"
 
 
 def right_sentence(outcome: Outcome, words: Words = FER) -> str:
@@ -38,9 +38,9 @@ def caution(split: str, *, fixed: bool, out_of_fold: float | None = None, words:
     if split == "valid":
         fair = "" if out_of_fold is None else f" Weights refitted out of fold: {percent(out_of_fold)}%."
         chose = f"the best member{', the epochs' if words is FER else ''} and the fitted weights"
-        return f"{words.valid} chose {chose}, so its figures flatter.{fair}"
+        return f"{words.valid} chose {chose}, so its figures are optimistic.{fair}"
     if fixed:
-        return f"This setting was fixed without a look at {words.test}, so its p-value can be taken as it is."
+        return f"This setting was fixed without looking at {words.test}, so its p-value holds as it is."
     return f"Exploratory: this setting was picked with {words.test} in view, so its p-value proves nothing."
 
 
@@ -81,6 +81,6 @@ def against(found: Comparison, *, exploratory: bool) -> str:
     """
     low, high = found.interval
     return (
-        f"{points(found.gain, 2)} points on A (95% {points(low)} to {points(high)}, paired bootstrap; "
+        f"{points(found.gain, 2)} points over A (95% {points(low)} to {points(high)}, paired bootstrap; "
         f"{p_words(found.mcnemar.p, exploratory=exploratory)})."
     )

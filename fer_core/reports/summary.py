@@ -26,7 +26,7 @@ from fer_core.ensemble import (
 )
 from fer_core.ensemble.analysis.diversity import correlation, disagreement, double_fault
 from fer_core.metrics.crowd import Crowd, Share, label_quality
-from fer_core.user_predictions import Extra, Ours
+from fer_core.user_predictions import Extra, Reference
 
 
 def explorer_of(artifacts: Artifacts, *, view: str = "full", extras: Sequence[Extra] = ()) -> Explorer:
@@ -51,10 +51,10 @@ def explorer_alone(extra: Extra) -> Explorer:
     return Explorer(extra.members, extra.logits, extra.labels, classes=extra.classes)
 
 
-def ours_of(artifacts: Artifacts, extras: Sequence[Extra] = ()) -> Ours:
+def ours_of(artifacts: Artifacts, extras: Sequence[Extra] = ()) -> Reference:
     """Return what further members may join; extras : those that have joined already."""
     names = (*artifacts.manifest.members, *(name for extra in extras for name in extra.members))
-    return Ours(names, EMOTIONS, {split: artifacts.logits(split).labels for split in ("valid", "test")})
+    return Reference(names, EMOTIONS, {split: artifacts.logits(split).labels for split in ("valid", "test")})
 
 
 def ensemble_figures(explorer: Explorer, setting: Setting, chosen: Setting) -> dict[str, Any]:

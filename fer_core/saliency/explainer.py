@@ -16,7 +16,7 @@ from fer_core.ensemble.weightings import Weights, known
 from fer_core.errors import SaliencyError
 from fer_core.inference import Panel, to_tensor
 from fer_core.models import Member
-from fer_core.photo.calibrated import Judge
+from fer_core.photo.calibrated import CalibratedEnsemble
 from fer_core.saliency.arguments import Arguments, Surroundings
 from fer_core.saliency.cam import CAMS
 from fer_core.saliency.draws import drawing
@@ -104,14 +104,16 @@ def resolved(entry: Attribution, arguments: Arguments) -> Arguments:
 class Explainer:
     """All subjects of some artifacts.  Networks are loaded at the first need and never changed, so threads share them.
 
-    panel : networks that are loaded already; judge : explorers of one view
+    panel : networks that are loaded already; calibrated_ensemble : explorers of one view
     Raises ArtifactMissing where the artifacts lack what photos need.
     """
 
-    def __init__(self, artifacts: Artifacts, *, panel: Panel | None = None, judge: Judge | None = None) -> None:
+    def __init__(
+        self, artifacts: Artifacts, *, panel: Panel | None = None, calibrated_ensemble: CalibratedEnsemble | None = None
+    ) -> None:
         self.artifacts = artifacts
         self.panel = panel or Panel(artifacts)
-        self.judge = judge or Judge(artifacts)
+        self.calibrated_ensemble = calibrated_ensemble or CalibratedEnsemble(artifacts)
         self.surroundings = Surroundings.of(artifacts)
 
     @cached_property
@@ -128,7 +130,7 @@ class Explainer:
 
     def ensemble(self, setting: Setting) -> Subject:
         """Return the whole of a setting, its weights fitted on PublicTest seen in one view."""
-        explorer = self.judge.explorers["one_view"]
+        explorer = self.calibrated_ensemble.explorers["one_view"]
         names = tuple(sorted(setting.members, key=explorer.members.index))
         at = [setting.members.index(name) for name in names]
         return Subject(

@@ -108,17 +108,12 @@ def randomised(
 
 def spearman(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
     """Return Spearman's rank correlation of two vectors; NaN where one is constant."""
-    one, other = (_ranks(values) for values in (first, second))
-    if not (one.any() and other.any()):
-        return float("nan")
-    return float((one * other).mean() / (one.std() * other.std()))
+    # Imported here: it takes a second, and most pages never need it.
+    from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
-
-def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return ranks less their mean, equal values sharing theirs."""
-    _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts + len(values)) / 2)[at]
-    return ranks
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return float("nan")  # SciPy returns the same, with a warning
+    return float(spearmanr(first, second).statistic)
 
 
 __all__ = ["UNCHANGED", "Curves", "Trust", "curves", "infidelity", "randomised", "sensitivity", "trust"]
@@ -131,7 +126,7 @@ UNCHANGED = 0.4
 class Trust:
     """What one map is worth.
 
-    infidelity : share of what covering squares does that the map does not foretell, 0 to 1; less is better, NaN where
+    infidelity : share of what covering squares does that the map fails to predict, 0 to 1; less is better, NaN where
         it does nothing
     sensitivity : largest change of the map under noise of up to 5 grey levels, as a share of the map; less is better,
         NaN for a map of zeros

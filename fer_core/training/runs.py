@@ -39,7 +39,7 @@ def prepare(folder: Path, *, resume: bool, restart: bool) -> bool:
     done, begun = (folder / CARD).exists(), (folder / CHECKPOINT).exists()
     if (done or begun) and not (resume or restart):
         state = "a finished run" if done else "an unfinished run"
-        raise RunError(f"{folder} holds {state}: go on with --resume, or train anew with --restart.")
+        raise RunError(f"{folder} holds {state}: go on with --resume, or start over with --restart.")
     if done and resume:
         return False
     if restart:

@@ -44,7 +44,7 @@ class Numbers:
         odd = np.isnan(self.values) | np.isposinf(self.values)
         if odd.any():
             row = int(np.flatnonzero(odd.any(axis=1))[0])
-            raise self._bad(f"says {'NaN' if np.isnan(self.values[row]).any() else 'infinity'} in {self._row(row)}")
+            raise self._bad(f"gives {'NaN' if np.isnan(self.values[row]).any() else 'infinity'} in {self._row(row)}")
         if self.kind == "logits":
             return self._of_logits()
         for total in TOTALS:
@@ -94,7 +94,7 @@ class Numbers:
 
     def _of_probabilities(self, total: int) -> Array:
         if total == 100:
-            self.remarks[f"What {self.member} says sums to 100 in each row, so it is taken for percent."] = None
+            self.remarks[f"What {self.member} says sums to 100 in each row, so it is taken as percent."] = None
         shares = self.values / total
         if np.abs(shares.sum(axis=1) - 1).max() >= UNIT:
             self.remarks["Rounded probabilities were scaled so that each row sums to 1."] = None
@@ -134,5 +134,5 @@ class Numbers:
             raise self._bad(f"says negated logarithms of probabilities; save them without the minus, or {SAY}")
         if high > 0:
             self.remarks[
-                f"What {self.member} says is never below 0 and sums to nothing in particular: taken for logits."
+                f"What {self.member} says is never below 0 and has no constant sum, so it is taken as logits."
             ] = None

@@ -10,7 +10,7 @@ from fer_core.emotions import SCORED
 from fer_core.errors import BadExtra
 from fer_core.metrics import confusion
 from fer_core.user_predictions.classes import order_called
-from fer_core.user_predictions.types import Ours
+from fer_core.user_predictions.types import Reference
 
 CLEAR = 0.15
 """By how much more of the rows another order has to be right before it is taken for the one that was meant."""
@@ -23,21 +23,25 @@ BEYOND = 1.645
 
 
 def refuse_other_order(
-    logits: dict[str, NDArray[np.float32]], file: str, names: tuple[str, ...], ours: Ours, remarks: dict[str, None]
+    logits: dict[str, NDArray[np.float32]],
+    file: str,
+    names: tuple[str, ...],
+    reference: Reference,
+    remarks: dict[str, None],
 ) -> None:
     """Raise BadExtra where classes or splits have clearly changed places; remark on members that are at chance."""
-    labels, other = ours.labels["valid"], ours.labels["test"]
+    labels, other = reference.labels["valid"], reference.labels["test"]
     for m, name in enumerate(names):
         said = logits["valid"][m].argmax(axis=1)
-        if meant := other_order(said, labels, ours.classes):
+        if meant := other_order(said, labels, reference.classes):
             raise BadExtra(
-                f"{file}: the classes of {name} seem to stand in the order {', '.join(meant)}{order_called(meant)}; "
-                f"expected {', '.join(ours.classes)}, or their names in 'classes'."
+                f"{file}: the classes of {name} seem to be in the order {', '.join(meant)}{order_called(meant)}; "
+                f"expected {', '.join(reference.classes)}, or their names in 'classes'."
             )
         right = float((said == labels).mean())
         if len(other) == len(labels) and float((said == other).mean()) > right + CLEAR:
             raise BadExtra(f"{file}: {name} has the rows of {SCORED['test']} where those of {SCORED['valid']} belong.")
-    for split, known in ours.labels.items():
+    for split, known in reference.labels.items():
         decided = logits[split].argmax(axis=2)
         remarks.update(
             dict.fromkeys(_at_chance(decided, known, names, SCORED[split], "rows in the order of fer2013.csv"))
@@ -57,7 +61,7 @@ def remark_on_chance(
     for name, said in zip(names, decided, strict=True):
         if meant := other_order(said, known, classes):
             listed = ", ".join(meant[:8]) + (", ..." if len(meant) > 8 else "")
-            remarks[f"{name} would be right far more often if its classes stood in the order {listed}: do they?"] = None
+            remarks[f"{name} would be right far more often if its classes were in the order {listed}. Are they?"] = None
     remarks.update(dict.fromkeys(_at_chance(decided, known, names, "its rows", "rows in the order of the labels")))
 
 

@@ -10,7 +10,7 @@ KINDS = ("logits", "probabilities")
 
 
 @dataclass(frozen=True, eq=False)
-class Ours:
+class Reference:
     """What further members may join: names of the members there are, their classes, and both splits' labels int64 [N].
 
     Their rows stand in the order of fer2013.csv.

@@ -35,7 +35,7 @@ def test_asking_for_more_confidence_moves_the_number(visit: Visit, artifacts: Pa
     page = visit.open("/confidence?least=50")
     found = confidence_of(explorer_of(open_artifacts(artifacts)), Setting(("shallow", "deep", "agrawal")))
     right = found.right[found.before >= 0.51]
-    slider = page.get_by_role("slider", name="Answer only from this confidence on")
+    slider = page.get_by_role("slider", name="Confidence threshold")
     slider.focus()
     slider.press("ArrowRight")
     expect(page.locator(".fer-facts")).to_contain_text(f"{len(right)} of {len(found.right)}")

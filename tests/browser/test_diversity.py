@@ -79,7 +79,7 @@ def test_switching_a_member_off_moves_everything(visit: Visit, artifacts: Path) 
     visit.settled()
     assert page.evaluate(height) == before
     page.get_by_role("button", name="deep").click()
-    expect(page.get_by_text("One member has nobody to differ from.")).to_be_visible()
+    expect(page.get_by_text("One member alone has no diversity.")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
 
 

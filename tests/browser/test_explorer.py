@@ -74,7 +74,7 @@ def test_the_state_survives_a_visit_to_another_page_and_a_reload(visit: Visit, a
     number = accuracy(artifacts, Setting(("deep", "agrawal")))
     expect(page.locator(".fer-big b")).to_contain_text(number)
     page.get_by_role("link", name="Home").click()
-    page.get_by_text("Several networks see").wait_for()
+    page.get_by_text("its best network").wait_for()
     page.wait_for_url(lambda url: "members=deep" in url)
     page.get_by_role("link", name="Ensemble").click()
     page.locator(".st-key-control_member_shallow").wait_for()

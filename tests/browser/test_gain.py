@@ -121,7 +121,7 @@ def test_the_path_is_stepped_through_and_is_in_the_link(visit: Visit) -> None:
     expect(page.get_by_text("7 of 20")).to_be_visible()
     page.reload()
     expect(page.get_by_text("7 of 20")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Take this step over").click()
+    page.get_by_role("button", name="Use this ensemble").click()
     page.wait_for_url(lambda url: "weights=manual" in url and "manual=" in url)
 
 

@@ -70,7 +70,7 @@ def test_sixty_members_fit(visit: Visit) -> None:
     page = visit.open("/ensemble")
     put(visit, "many.npz", file(5, 60, 40))
     go(visit, "Who adds what")
-    expect(page.get_by_text("Exact shares are offered for at most 16 members; 60 are on")).to_be_visible()
+    expect(page.get_by_text("Exact contributions are shown for at most 16 members. 60 are on")).to_be_visible()
     expect(page.locator(".st-key-compared .yaxislayer-above text")).to_have_count(60)
     middles = page.evaluate(
         """() => [...document.querySelectorAll('.st-key-compared .yaxislayer-above text')]

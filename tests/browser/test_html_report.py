@@ -175,5 +175,5 @@ def test_what_the_page_gives_opens_too(visit: Visit, offline: Offline, tmp_path:
     download.value.save_as(path)
     opened = offline.open(path)
     assert opened.locator(".big b").inner_text().replace("%", "").strip() == visit.number()
-    assert opened.get_by_role("heading", name="Against A").count() == 1
+    assert opened.get_by_role("heading", name="Compared with A").count() == 1
     assert offline.drawn() == FIGURES

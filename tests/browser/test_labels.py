@@ -36,7 +36,7 @@ def test_another_answer_moves_the_number(visit: Visit, artifacts: Path) -> None:
     decided = explorer_of(open_artifacts(artifacts)).decide(Setting(("shallow", "deep", "agrawal"))).labels.tolist()
     plurality, _ = crowd_of(artifacts)
     right = [said == crowd for said, crowd in zip(decided, plurality, strict=True) if crowd >= 0]
-    page.get_by_role("radio", name="Crowd's first answer").click()
+    page.get_by_role("radio", name="Crowd plurality").click()
     expect(page.locator(".fer-big b")).to_contain_text(f"{100 * sum(right) / len(right):.1f}")
     expect(page.locator(".fer-big")).to_have_count(1)
     page.wait_for_url("**truth=plurality*")

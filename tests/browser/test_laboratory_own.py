@@ -97,7 +97,7 @@ def test_what_is_rescued_is_held_against_what_is_pinned(visit: Visit) -> None:
     page = visit.open(f"/votes?{PIN}")
     visit.settled()
     before = page.locator(".fer-big").inner_text()
-    page.get_by_role("radio", name="Against A", exact=True).click()
+    page.get_by_role("radio", name="Compared with A", exact=True).click()
     expect(page.locator(".fer-big")).to_contain_text("rescued against A")
     page.wait_for_url("**held=pin*")
     expect(page.locator(".fer-card p b").first).to_have_text("A")

@@ -45,7 +45,7 @@ def test_members_side_by_side_are_in_the_link(visit: Visit, artifacts: Path) -> 
     assert right is not None
     assert abs(left["y"] - right["y"]) < 1
     page.get_by_role("link", name="Home").click()
-    page.get_by_text("Several networks see").wait_for()
+    page.get_by_text("its best network").wait_for()
     page.get_by_role("link", name="Members").click()
     expect(page.locator(".fer-big b")).to_have_count(2)
     page.reload()

@@ -12,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
-from fer_core.user_predictions import Ours, read_extra
+from fer_core.user_predictions import Reference, read_extra
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import TWO
 
@@ -37,7 +37,7 @@ def digits() -> bytes:
 
 @pytest.fixture(scope="module")
 def explorer(digits: bytes) -> Explorer:
-    extra = read_extra(digits, "digits.npz", Ours((), EMOTIONS, {}))
+    extra = read_extra(digits, "digits.npz", Reference((), EMOTIONS, {}))
     return Explorer(extra.members, extra.logits, extra.labels, classes=extra.classes)
 
 

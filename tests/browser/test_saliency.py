@@ -144,7 +144,7 @@ def test_an_uploaded_face_is_carried_over(visit: Visit) -> None:
 
 def test_a_link_to_a_photo_that_is_not_here_says_where_to_put_one_in(visit: Visit) -> None:
     page = visit.open("/saliency?face=photo")
-    expect(page.get_by_text("put one in on the page Try a face")).to_be_visible()
+    expect(page.get_by_text("Add one on the page Try a face")).to_be_visible()
     page.locator("[data-testid=stMain]").get_by_role("link", name="Try a face").click()
     expect(page.locator("input[type=file]")).to_be_attached(timeout=30_000)
 

@@ -10,7 +10,7 @@ def controls(found: Sure) -> None:
     """Draw from which confidence on there is an answer, and whether a temperature is applied."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         st.slider(
-            "Answer only from this confidence on",
+            "Confidence threshold",
             0,
             99,
             format="%d %%",
@@ -23,6 +23,6 @@ def controls(found: Sure) -> None:
             key="control_confidence_cooled",
             disabled=found.said.after is None,
             on_change=state.take_controls,
-            help=f"One number, fitted on {found.words.valid} after pooling, makes all confidences sharper or softer; "
-            "no decision changes. Votes have none",
+            help=f"One number, fitted on {found.words.valid} after pooling, makes all confidences sharper or softer. "
+            f"No decision changes. Votes have no temperature",
         )

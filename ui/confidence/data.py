@@ -52,7 +52,7 @@ class Sure:
     pin : what is pinned as A, None where there is no other setting
     answered : right of the answered images; rest : right of the others
     matched, pin_matched : how many of their surest images, as many as are answered, the best member and A get right;
-        None of none
+        None if there is none
     decided : by the class that is said; true : by the label; words : what rows and classes are called
     epochs : whether PublicTest chose the epochs of some member that counts, as of all that have a card
     """
@@ -114,7 +114,7 @@ def sure(loaded: Loaded, choice: Choice) -> Sure:
 
 
 def _matched(said: Said, images: int) -> float | None:
-    """Return how many of one's surest images, as many as others answer, are right; None of none."""
+    """Return how many of one's surest images, as many as others answer, are right; None if there is none."""
     return 1 - float(said.curve.expected_errors(images)) / images if images else None
 
 
@@ -122,14 +122,14 @@ def _matched(said: Said, images: int) -> float | None:
 def _said(loaded: Loaded, setting: Setting, cooled: bool) -> Said:
     found = confidence_of(loaded.explorer, setting)
     after = None if found.after is None else reliability(found.after, found.right)
-    curve = risk_coverage(found.shown(cooled=cooled), found.right)
+    curve = risk_coverage(found.shown(scaled=cooled), found.right)
     return Said(found, reliability(found.before, found.right), after, curve)
 
 
 def _by_class(
     found: Confidence, names: Sequence[str], classes: NDArray[np.int64], least: float, *, cooled: bool
 ) -> tuple[Spoken, ...]:
-    confidence, right, spoken = found.shown(cooled=cooled), found.right, []
+    confidence, right, spoken = found.shown(scaled=cooled), found.right, []
     for code, name in enumerate(names):
         here = classes == code
         images = int(here.sum())

@@ -1,4 +1,4 @@
-"""Whether the ensemble is right as often as it says, and what is gained by answering only when it is sure."""
+"""See whether the ensemble is right as often as it claims, and what it gains by abstaining when it is unsure."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ def render() -> None:
     """Draw the page."""
     loaded, choice = analysis.page(
         "How sure it is",
-        "Whether the ensemble is right as often as it says, and what is gained by answering only when it is sure.",
+        "See whether the ensemble is right as often as it claims, and what it gains by abstaining when it is unsure.",
     )
     found = sure(loaded, choice)
     controls(found)

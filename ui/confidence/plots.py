@@ -114,10 +114,10 @@ def reliability(found: Sure) -> go.Figure:
     figure.update_xaxes(title="confidence, %", row=2)
     figure.update_yaxes(range=[0, 103], dtick=20, title="right, %", row=1)
     figure.update_yaxes(nticks=3, title=items, row=2)
-    says = float(found.said.confidence.shown(cooled=found.cooled).mean())
+    says = float(found.said.confidence.shown(scaled=found.cooled).mean())
     words = verdict(now)
     title = f"{words[0].upper()}{words[1:]}: says {percent(says)}%, right on {percent(says - now.excess)}%"
-    value, below = said.confidence.temperature, "no temperature fits zero shares"
+    value, below = said.confidence.temperature, "no temperature fits zero probabilities"
     if value is not None:
         below = f"faint: {'without' if found.cooled else 'at'} its temperature, {value:.2f}"
     below += "; dashes: A" if found.pin else ""

@@ -13,7 +13,7 @@ from ui.kit.labels import IN_CARD, short
 FAIR = 0.01
 """A mean confidence nearer than this to the accuracy is about right."""
 
-VOTES = "Some class got no share at all, as in votes: no temperature changes a zero, so none is fitted here."
+VOTES = "Some class gets no probability at all, as in votes. No temperature changes a zero, so none is fitted here."
 AREA = (
     "AURC, the area under the curve, is the mean error over all shares of {items} answered: less is better. The excess "
     "is what it has above the same errors in the best order, all of them the least sure "
@@ -22,7 +22,7 @@ AREA = (
     "at all."
 )
 UNFAIR = (
-    "Saying nothing when unsure is not the same for everybody: it can leave out some much more than others "
+    "Abstaining when unsure does not affect everybody equally. It can exclude some groups much more than others "
     "([Jones et al. 2021](https://arxiv.org/abs/2010.14134))."
 )
 
@@ -35,8 +35,8 @@ def area(words: Words) -> str:
 def verdict(found: Reliability) -> str:
     """Say whether confidences are too high, too low, or about right."""
     if abs(found.excess) < FAIR:
-        return "about as sure as right"
-    return "too sure" if found.excess > 0 else "not sure enough"
+        return "about as confident as accurate"
+    return "overconfident" if found.excess > 0 else "underconfident"
 
 
 def headline(found: Sure) -> str:
@@ -51,7 +51,7 @@ def headline(found: Sure) -> str:
         words = f"right of all {items}: {found.name} answers every one"
     note = f"{found.best_name}, the best member, on as many of its surest {items}: {percent(found.matched)}% right."
     if not answered.images:
-        note = "Ask for less confidence to get answers."
+        note = "Lower the confidence to get answers."
     elif found.setting.members == (found.best_name,):
         note = f"{found.best_name} alone, the best member."
     if found.pin_matched is not None:
@@ -81,7 +81,7 @@ def temperature(found: Sure) -> str:
     if value is None:
         words = VOTES
     else:
-        means = "was not sure enough" if value < 1 else "was too sure"
+        means = "was underconfident" if value < 1 else "was overconfident"
         words = f"Temperature {value:.2f}, fitted on {valid} after pooling: "
         words += f"{'below' if value < 1 else 'above'} 1, so {name} {means}."
         if split == "valid":
@@ -90,8 +90,8 @@ def temperature(found: Sure) -> str:
     if split == "valid":
         flatters = ("epochs and the " if found.epochs else "") + "best member"
         flatters += " and weights" if WEIGHTINGS[found.setting.weighting].fitted else ""
-        return f"{words} {valid} chose the {flatters}, so its figures flatter."
-    return f"{words} A confidence to ask for that is picked with {found.words.test} in view is exploratory."
+        return f"{words} {valid} chose the {flatters}, so its figures are optimistic."
+    return f"{words} A confidence threshold picked with {found.words.test} in view is exploratory."
 
 
 def averaging(found: Sure) -> str:
@@ -113,7 +113,7 @@ def left_out(found: Sure) -> str:
     shares = {one.name: one.answered.value for one in found.true if one.answered.value is not None}
     most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
     if not found.answered.images:
-        return "Nobody gets an answer"
+        return "The ensemble abstains on everything"
     if shares[least] == 1:
         return f"Every {found.words.face} gets an answer"
     names = short(most, IN_CARD), short(least, IN_CARD)
@@ -125,8 +125,8 @@ def surest(found: Sure) -> str:
     gaps = {one.name: one.sure - (one.right.value or 0.0) for one in found.decided if one.sure is not None}
     worst = max(gaps, key=lambda name: gaps[name])
     if gaps[worst] >= FAIR:
-        return f"Too sure most of all of {short(worst, IN_CARD)}: {points(gaps[worst])} points"
+        return f"Most overconfident on {short(worst, IN_CARD)}: {points(gaps[worst])} points"
     shy = min(gaps, key=lambda name: gaps[name])
     if gaps[shy] > -FAIR:
-        return f"About as sure as right on every {found.words.kind}"
-    return f"Nowhere too sure; least so of {short(shy, IN_CARD)}: {points(gaps[shy])} points"
+        return f"About as confident as accurate on every {found.words.kind}"
+    return f"Overconfident on no {found.words.kind}, least on {short(shy, IN_CARD)}: {points(gaps[shy])} points"

@@ -143,8 +143,8 @@ def answers(loaded: Loaded, seen: Seen, setting: Setting, *, face: int | None = 
         return []
     at = slice(None) if face is None else slice(face, face + 1)
     spoilt = [framed.spoilt for framed in seen.faces[at]]
-    look, judge = seen.look, predictor(loaded).judge
-    return judge.answers(setting, look.view, seen.logits[:, at], spoilt=spoilt, balance=look.balanced)
+    look, calibrated_ensemble = seen.look, predictor(loaded).calibrated_ensemble
+    return calibrated_ensemble.answers(setting, look.view, seen.logits[:, at], spoilt=spoilt, balance=look.balanced)
 
 
 def seen() -> list[Seen]:

@@ -139,11 +139,14 @@ def why_no_game(loaded: Loaded, choice: Choice) -> str | None:
     most = most_members(loaded.explorer)
     if len(choice.members) > most:
         s = "s" if most > 1 else ""
-        return f"Exact shares are offered for at most {most} member{s}; {len(choice.members)} are on: switch some off."
+        return (
+            f"Exact contributions are shown for at most {most} member{s}. {len(choice.members)} are on, so switch some "
+            "off."
+        )
     if why := not_for_every_subset(choice.weighting, choice.combiner):
         return (
-            f"{why}, so each of the {2 ** len(choice.members):,} ensembles of these members would have to be "
-            "made anew: shares are not offered here."
+            f"{why}, so each of the {2 ** len(choice.members):,} ensembles of these members would have to be fitted "
+            f"again. Contributions are not shown here."
         )
     return None
 

@@ -44,9 +44,9 @@ def waterfall(loss: Loss, parts: Decomposition) -> go.Figure:
         line={"color": colours.faint, "width": 1, "dash": "dot"},
     )
     saved = 100 * parts.diversity / parts.mean_member if parts.mean_member else 0.0
-    title = f"Differing takes {saved:.1f}% off<br>the mean member's {loss.title}"
+    title = f"Diversity lowers the mean member's<br>{loss.title} by {saved:.1f}%"
     if parts.diversity < 5e-7:
-        title = f"No two members differ:<br>nothing is taken off the {loss.title}"
+        title = f"No two members differ:<br>diversity does not lower the {loss.title}"
     unit = f"{loss.title}, {loss.unit}" if loss.unit else loss.title
     figure.update_xaxes(range=[0, 1.2 * parts.mean_member or 1], title=f"{unit} (less is better)")
     figure.update_yaxes(autorange="reversed")

@@ -1,4 +1,4 @@
-"""An ensemble gains from members that are good and that err on different faces."""
+"""See what each member adds, and which members make different errors."""
 
 import streamlit as st
 
@@ -11,10 +11,10 @@ from ui.kit.headline import empty_headline
 def render() -> None:
     """Draw the page."""
     loaded, choice = analysis.page(
-        "Who adds what", "An ensemble gains from members that are good and that err on different faces."
+        "Who adds what", "See what each member adds, and which members make different errors."
     )
     if len(choice.members) == 1:
-        empty_headline("One member has nobody to differ from.", "Switch a second one on above to see what each adds.")
+        empty_headline("One member alone has no diversity.", "Switch a second one on above to see what each adds.")
         st.stop()
     found = find(loaded, choice)
     st.html(wording.headline(found))
@@ -24,11 +24,11 @@ def render() -> None:
     st.header("What each member adds", anchor="adds")
     view.contributions(loaded, choice, found)
 
-    st.header(loaded.words.put("Who errs on other faces"), anchor="pairs")
+    st.header(loaded.words.put("Which members make different errors"), anchor="pairs")
     view.pairs(choice, found)
 
-    st.header("What differing takes off the loss", anchor="loss")
+    st.header("How much diversity lowers the loss", anchor="loss")
     view.loss(loaded, choice, found)
 
-    st.header("How far differing could go", anchor="far")
+    st.header("How far diversity could go", anchor="far")
     view.references(loaded, choice, found)

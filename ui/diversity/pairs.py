@@ -80,7 +80,7 @@ def _compared_title(found: Found, name: str) -> str:
     told = [pair for pair in pairs(measure.of(found.right)) if not np.isnan(pair[2])]
     unit, scale, digits = ("%", 100, 1) if measure.share else ("", 1, 2)
     if not told:
-        return f"{measure.title} cannot be told of any pair here"
+        return f"{measure.title} is defined for no pair here"
     apart = sorted(told, key=lambda pair: measure.apart * pair[2])
 
     def named(pair: tuple[int, int, float]) -> str:
@@ -137,5 +137,5 @@ def _kappa_title(found: Found, x: np.ndarray, y: np.ndarray) -> str:
     if slope <= -TOLD:
         return f"Pairs that agree less err more<br>{told}"
     if slope >= TOLD:
-        return f"Pairs that agree less err less, too<br>{told}"
+        return f"Pairs that agree less also err less<br>{told}"
     return f"How far pairs agree says little of their error<br>{told}"

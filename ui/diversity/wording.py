@@ -73,13 +73,13 @@ def headline(found: Found) -> str:
 def caution(loaded: Loaded, choice: Choice) -> str:
     """Say what the figures of this page are worth."""
     if choice.split == "valid" and loaded.alone:
-        return f"{loaded.words.valid} chose the fitted weights, so its figures flatter."
+        return f"{loaded.words.valid} chose the fitted weights, so its figures are optimistic."
     if choice.split == "valid":
         epochs = "the epochs of all members but yours" if loaded.extras else "the members' epochs"
-        return f"PublicTest chose {epochs} and the fitted weights, so its figures flatter."
+        return f"PublicTest chose {epochs} and the fitted weights, so its figures are optimistic."
     return (
-        "To learn from: whoever switches a member on or off because of a figure here has chosen on the test set, "
-        f"and what the ensemble then reaches on {loaded.words.test} is exploratory."
+        "A figure to learn from: whoever switches a member on or off because of it has chosen on the test set, and "
+        f"what the ensemble then reaches on {loaded.words.test} is exploratory."
     )
 
 
@@ -107,7 +107,7 @@ def gains_by(found: Found, a: Found) -> str:
     lead = found.outcome.accuracy - a.outcome.accuracy
     better, differing = found.mean - a.mean, lead - (found.mean - a.mean)
     return (
-        f"This setting is {points(lead, 2)} points on A: {points(better, 2)} by its mean member, "
+        f"This setting is {points(lead, 2)} points over A: {points(better, 2)} by its mean member, "
         f"{points(differing, 2)} by what the members gain together. Last row: the mean over all pairs of members."
     )
 
@@ -126,7 +126,7 @@ def sums(game: Game) -> str:
 
 
 NO_LIKELIHOOD = (
-    " Under this rule the true emotion may get no share at all, so there is no likelihood; accuracy is shown."
+    " This combiner may give the true emotion no probability at all, so there is no likelihood. Accuracy is shown."
 )
 
 ADDS = """
@@ -149,12 +149,12 @@ mostly the same. The pointer shows the index with it; of two members alone there
 
 INDEPENDENT = """
 **Independent members**: each member's outputs are shuffled among the images of the same true emotion. It keeps its
-confusions and its probabilities, but errs on other images than the others. Weights, and what a rule has learned,
-stay as they are.
+confusions and its probabilities, but makes different errors. Weights, and what a combiner has learned, stay as they
+are.
 This is a reference, not a bound: by choice, members could err together even less than by chance.
 
-**At least one right**: what somebody would reach who always knew whom to believe (the oracle). No rule that follows
-some member on each image can be above it; a mean can, in principle, be right where no member is.
+**At least one right**: what somebody would reach who always knew which member to follow (the oracle). No combiner that
+follows one member on each image can be above it. A mean can, in principle, be right where no member is.
 """
 
 
@@ -162,7 +162,9 @@ def independent_title(found: Found, other: Independent) -> str:
     """Say how far the members are from independent ones."""
     gap = other.mean - found.outcome.accuracy
     if gap > 0:
-        return f"Erring independently, they would reach {percent(other.mean)}%:<br>{points(gap)} points on what they do"
+        return (
+            f"Erring independently, they would reach {percent(other.mean)}%:<br>{points(gap)} points more than they do"
+        )
     return f"Erring independently, they would reach {percent(other.mean)}%,<br>no more than they do"
 
 
@@ -172,13 +174,14 @@ def why_no_decomposition(choice: Choice, scalar: bool, words: Words = FER) -> st
     if choice.combiner not in LOSSES:
         rules = " and ".join(COMBINERS[name].title.lower() for name in LOSSES)
         return (
-            f"The rule {title} is no mean that belongs to a loss, so nothing adds up exactly; choose one of {rules}, "
+            f"The combiner {title} is not the mean that belongs to a loss, so nothing adds up exactly. Choose one of "
+            f"{rules}, "
             "with one weight a member."
         )
     if not scalar:
         return (
-            f"{WEIGHTINGS[choice.weighting].title} weighs members differently for each {words.kind}, so nothing adds "
-            f"up exactly; choose weights that are the same for every {words.kind}, such as equal ones."
+            f"{WEIGHTINGS[choice.weighting].title} weights members differently for each {words.kind}, so nothing adds "
+            f"up exactly. Choose weights that are the same for every {words.kind}, such as equal ones."
         )
     return None
 
@@ -192,8 +195,8 @@ def shuffles(found: Found, other: Independent) -> str:
     )
 
 
-NO_FAMILY = "No family has five seeds, so bias and variance cannot be told apart."
-NO_CARDS = "Which of these members differ only in the seed is not known, so bias and variance cannot be told apart."
+NO_FAMILY = "No family has five seeds, so bias and variance cannot be separated."
+NO_CARDS = "Which of these members differ only in the seed is not known, so bias and variance cannot be separated."
 
 
 def seeds(family: Family) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from fer_core.ensemble import COMBINERS, LARGEST_WEIGHT, Outcome, Setting
-from fer_core.ensemble.subsets.all_subsets import Cloud, Survival, cloud, scorable, survival
+from fer_core.ensemble.subsets.all_subsets import AllSubsets, SplitAgreement, all_subsets, scorable, split_agreement
 from fer_core.ensemble.subsets.every import most_members
 from fer_core.ensemble.subsets.selection import Step, can_weigh, grown, shrunk
 from fer_core.metrics import Mcnemar
@@ -40,7 +40,7 @@ class Gain:
 
     members : those that are on and have weight; mean : of their accuracies, a share
     best : the one of them that is best on PublicTest; test : the choice against it
-    valid, test_cloud : all subsets on both splits, None where they cannot be scored at once
+    valid, test_subsets : all subsets on both splits, None where they cannot be scored at once
     here : the position of the choice in them, None where it is none of them: where a class has no weight left
     several : how many members these are the subsets of; most : of how many they can be
     a : what is pinned, None where nothing is or where it is the choice itself
@@ -52,8 +52,8 @@ class Gain:
     mean: float
     best: str
     mcnemar: Mcnemar
-    valid: Cloud | None
-    test: Cloud | None
+    valid: AllSubsets | None
+    test: AllSubsets | None
     here: int | None
     several: int
     most: int
@@ -65,14 +65,14 @@ class Gain:
         return self.outcome.accuracy - self.mean
 
     @property
-    def shown(self) -> Cloud | None:
+    def shown(self) -> AllSubsets | None:
         """All subsets on the images that are shown."""
         return self.valid if self.choice.split == "valid" else self.test
 
     @property
-    def survival(self) -> Survival | None:
+    def split_agreement(self) -> SplitAgreement | None:
         """How far the order on PublicTest holds on PrivateTest."""
-        return survival(self.valid, self.test) if self.valid and self.test else None
+        return split_agreement(self.valid, self.test) if self.valid and self.test else None
 
 
 def gather(loaded: Loaded, choice: Choice) -> Gain:
@@ -82,7 +82,7 @@ def gather(loaded: Loaded, choice: Choice) -> Gain:
     outcome = explorer.recompute(setting)
     best = max(members, key=lambda name: explorer.valid_accuracy[name])
     alone = Setting((best,), split=setting.split, twins=setting.twins)
-    valid, test = (_cloud_of(loaded, choice, split) for split in ("valid", "test"))
+    valid, test = (_subsets_of(loaded, choice, split) for split in ("valid", "test"))
     return Gain(
         choice=choice,
         outcome=outcome,
@@ -109,14 +109,14 @@ def _mean(outcome: Outcome, members: tuple[str, ...]) -> float:
     return sum(outcome.member_accuracy[name] for name in members) / len(members)
 
 
-def _pinned(loaded: Loaded, choice: Choice, cloud: Cloud | None) -> Pinned | None:
+def _pinned(loaded: Loaded, choice: Choice, subsets: AllSubsets | None) -> Pinned | None:
     pin = choice.pin
     if pin is None or pin == Pin.of(choice.setting()):
         return None
     outcome = loaded.explorer.recompute(pin.setting(choice.split, twins=choice.twins))
     members, at = weighing(outcome.setting), None
-    if cloud is not None and _same_scheme(choice, pin) and set(members) <= set(cloud.members):
-        at = cloud.find(members)
+    if subsets is not None and _same_scheme(choice, pin) and set(members) <= set(subsets.members):
+        at = subsets.find(members)
     return Pinned(members, outcome.accuracy, _mean(outcome, members), at)
 
 
@@ -140,15 +140,15 @@ def roster(loaded: Loaded, choice: Choice, split: str) -> Setting:
     return replace(choice.with_members(_several(loaded, choice)), split=split).setting()
 
 
-def _cloud_of(loaded: Loaded, choice: Choice, split: str) -> Cloud | None:
+def _subsets_of(loaded: Loaded, choice: Choice, split: str) -> AllSubsets | None:
     setting = roster(loaded, choice, split)
     few = len(setting.members) <= most_members(loaded.explorer)
-    return _cloud(loaded, setting) if few and scorable(setting) else None
+    return _subsets(loaded, setting) if few and scorable(setting) else None
 
 
 @cached(entries=64)
-def _cloud(loaded: Loaded, setting: Setting) -> Cloud:
-    return cloud(loaded.explorer, setting)
+def _subsets(loaded: Loaded, setting: Setting) -> AllSubsets:
+    return all_subsets(loaded.explorer, setting)
 
 
 @cached(spinner="Choosing members one by one", entries=32)

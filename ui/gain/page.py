@@ -13,8 +13,8 @@ def render() -> None:
     """Draw the page."""
     loaded, choice = analysis.page(
         "Why ensembles gain",
-        "Members err on different images, so together they can be right more often than one by one. Here are all the "
-        "ensembles that the members can form, under the weights and the rule chosen below.",
+        "See what every ensemble of these members reaches and costs, under the weights and the combiner chosen below. "
+        "Members make different errors, so together they can be right more often than alone.",
     )
     gain = gather(loaded, choice)
     view.headline(loaded, gain)
@@ -28,5 +28,5 @@ def render() -> None:
     st.header("One member at a time", anchor="path")
     path.section(loaded, gain, WIDTHS)
 
-    st.header("The optimist's gap", anchor="gap")
+    st.header("Selection bias", anchor="gap")
     view.on_both(loaded, gain, WIDTHS)

@@ -17,11 +17,11 @@ from ui.kit.theme import CONFIG, coloured, ink, layout, two_lines
 from ui.kit.wording import glyph
 from ui.session import state
 
-TITLES = {"forward": "Greedily in", "backward": "Greedily out"}
+TITLES = {"forward": "Forward selection", "backward": "Backward elimination"}
 WORDS = {
-    "forward": "Take the member with which PublicTest is best, again and again; a member may come more than once, and "
-    "weighs as often as it was taken (Caruana et al. 2004). The weights chosen above play no part.",
-    "backward": "Begin with all members and leave out the one that PublicTest misses least, until one is left. Weights "
+    "forward": "Add the member that helps most on PublicTest, again and again. A member may be added more than once, "
+    "and its weight is the number of times (Caruana et al. 2004). The weights chosen above play no part.",
+    "backward": "Start with all members and remove the one that PublicTest misses least, until one is left. Weights "
     "stay as chosen above.",
 }
 FIGURE, SLIDER, LABELLED = "gain_path", "control_gain_step", 5
@@ -52,7 +52,7 @@ def section(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
         _controls(loaded, at, best, len(steps))
         _readout(loaded, steps, at, forward)
         st.button(
-            "Take this step over",
+            "Use this ensemble",
             on_click=lambda: state.put(taken_over(state.taken(), steps[at - 1])),
             key="gain_take",
             icon=":material/north:",
@@ -139,7 +139,7 @@ def chart(loaded: Loaded, steps: list[Step], at: int, best: int, *, forward: boo
             f"{mark}<br>{number if show else ' '}" for mark, number, show in zip(marks, numbers, shown, strict=True)
         ],
         tickangle=0,
-        title="step, and the member taken" if forward else "step, and the member left out",
+        title="step, and the member added" if forward else "step, and the member removed",
     )
     figure.update_yaxes(title="accuracy, %")
     valid, test = (coloured(name, colour) for name, (colour, _) in lines.items())

@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from fer_core.ensemble.subsets.all_subsets import Cloud, Survival
+from fer_core.ensemble.subsets.all_subsets import AllSubsets, SplitAgreement
 from fer_core.ensemble.subsets.selection import front
 from fer_core.format import percent
 from ui.data.artifacts import Loaded
 from ui.gain.data import Gain
-from ui.gain.wording import amount, cost_title, priced, size_title, survival_title
+from ui.gain.wording import agreement_title, amount, cost_title, priced, size_title
 from ui.kit.labels import beginning
 from ui.kit.theme import SYMBOLS, Ink, ink, layout, two_lines
 from ui.kit.wording import glyph
@@ -24,11 +24,11 @@ APART = 0.84
 """How wide the dots of one size lie, where sizes are 1 apart."""
 
 
-def subsets(loaded: Loaded, gain: Gain, cloud: Cloud) -> go.Figure:
+def subsets(loaded: Loaded, gain: Gain, subsets: AllSubsets) -> go.Figure:
     """Show every subset by its size and accuracy, with mean, best and worst of each size."""
-    colours, sizes, x = ink(), cloud.by_size(), _spread(cloud)
+    colours, sizes, x = ink(), subsets.by_size(), _spread(subsets)
     figure = go.Figure()
-    _dots(figure, loaded, cloud, x, 100 * cloud.accuracy, colours, "%{customdata[1]}: %{y:.2f}%<extra></extra>")
+    _dots(figure, loaded, subsets, x, 100 * subsets.accuracy, colours, "%{customdata[1]}: %{y:.2f}%<extra></extra>")
     lines = ((sizes.worst, "dot", 1.2), (sizes.best, "dot", 1.2), (sizes.mean, "solid", 2.5))
     for values, dash, width in lines:
         line = {"color": colours.text, "dash": dash, "width": width}
@@ -54,23 +54,23 @@ def subsets(loaded: Loaded, gain: Gain, cloud: Cloud) -> go.Figure:
 AXES = {"macs": "multiply-adds of one view", "parameters": "parameters", "latency": "time of one face, one view"}
 
 
-def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, float]) -> go.Figure:
+def cost(loaded: Loaded, gain: Gain, subsets: AllSubsets, each: Mapping[str, float]) -> go.Figure:
     """Show every subset by what it costs, with those that nothing as cheap beats.
 
-    cloud : of members whose cost is known; each : that cost, by member
+    subsets : of members whose cost is known; each : that cost, by member
     """
-    colours, x = ink(), cloud.sums([each[name] for name in cloud.members])
-    on = front(x, cloud.accuracy)
+    colours, x = ink(), subsets.sums([each[name] for name in subsets.members])
+    on = front(x, subsets.accuracy)
     figure = go.Figure()
     hover = "%{customdata[1]}: %{y:.2f}%, %{x:.3s}<extra></extra>"
-    _dots(figure, loaded, cloud, x, 100 * cloud.accuracy, colours, hover)
+    _dots(figure, loaded, subsets, x, 100 * subsets.accuracy, colours, hover)
     figure.add_scatter(
         x=x[on],
-        y=100 * cloud.accuracy[on],
+        y=100 * subsets.accuracy[on],
         mode="lines+markers",
         line={"color": colours.text, "width": 1.5, "shape": "hv"},
         marker={"size": 8, "color": colours.paper, "line": {"color": colours.text, "width": 1.5}},
-        customdata=[_custom(cloud, at) for at in on],
+        customdata=[_custom(subsets, at) for at in on],
         hovertemplate=hover,
     )
     own, a = _total(gain.members, each), None if gain.a is None else _total(gain.a.members, each)
@@ -79,7 +79,7 @@ def cost(loaded: Loaded, gain: Gain, cloud: Cloud, each: Mapping[str, float]) ->
     if gain.a is not None and a is not None:
         _a(figure, a, gain.a.accuracy)
     _cost_axes(figure, loaded, gain, [*x.tolist(), *([] if a is None else [a])])
-    return two_lines(layout(figure, cost_title(cloud, x, on, gain.choice.gain.cost), 400))
+    return two_lines(layout(figure, cost_title(subsets, x, on, gain.choice.gain.cost), 400))
 
 
 def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
@@ -107,7 +107,7 @@ def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
         _a(figure, a, gain.a.accuracy)
     _cost_axes(figure, loaded, gain, [*each.values(), *(value for value in (total, a) if value is not None)])
     best = max(known, key=lambda name: accuracy[name])
-    title = f"Of known cost, {beginning(best)} is best: {percent(accuracy[best])}%"
+    title = f"{beginning(best)} is best of those with a known cost: {percent(accuracy[best])}%"
     if total is not None and len(gain.members) > 1:
         title = f"Together they cost {amount(total / each[gain.best])} times {beginning(gain.best)} alone"
     elif total is not None:
@@ -115,7 +115,7 @@ def few(loaded: Loaded, gain: Gain, each: Mapping[str, float]) -> go.Figure:
     return layout(figure, title, 400)
 
 
-def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival) -> go.Figure:
+def both(loaded: Loaded, gain: Gain, valid: AllSubsets, test: AllSubsets, found: SplitAgreement) -> go.Figure:
     """Show every subset on PublicTest and on PrivateTest, the best on each, and A if it is one of them.
 
     The present choice is not in it, so that it stays as it is, and costs no time, when another is made.
@@ -160,25 +160,25 @@ def both(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival)
     pad = 0.12 * float(np.ptp(y)) + 0.2
     figure.update_xaxes(title=f"{words.valid} accuracy, %")
     figure.update_yaxes(title=f"{words.test} accuracy, %", range=[y.min() - pad, y.max() + pad])
-    return two_lines(layout(figure, survival_title(found, len(x), words), 400))
+    return two_lines(layout(figure, agreement_title(found, len(x), words), 400))
 
 
-def _custom(cloud: Cloud, at: int) -> list[object]:
+def _custom(subsets: AllSubsets, at: int) -> list[object]:
     """Return what a dot knows: the number of its subset, which a click gives back, and its members."""
-    return [int(cloud.numbers[at]), " + ".join(cloud.names(at))]
+    return [int(subsets.numbers[at]), " + ".join(subsets.names(at))]
 
 
 def _dots(
     figure: go.Figure,
     loaded: Loaded,
-    cloud: Cloud,
+    subsets: AllSubsets,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     colours: Ink,
     hover: str,
 ) -> None:
     """Add a dot for each subset, and above them all the members alone with their shapes."""
-    some, single = cloud.some(MOST), cloud.sizes == 1
+    some, single = subsets.some(MOST), subsets.sizes == 1
     looks: list[tuple[list[int], dict[str, object]]] = [
         ([at for at in some.tolist() if not single[at]], {"size": 6, "color": colours.faint, "opacity": 0.45}),
         (
@@ -186,7 +186,7 @@ def _dots(
             {
                 "size": 11,
                 "color": colours.text,
-                "symbol": [SYMBOLS[glyph(loaded, cloud.names(at)[0])] for at in np.flatnonzero(single).tolist()],
+                "symbol": [SYMBOLS[glyph(loaded, subsets.names(at)[0])] for at in np.flatnonzero(single).tolist()],
             },
         ),
     ]
@@ -199,7 +199,7 @@ def _dots(
             marker=marker,
             selected=opacity,
             unselected=opacity,
-            customdata=[_custom(cloud, i) for i in at],
+            customdata=[_custom(subsets, i) for i in at],
             hovertemplate=hover,
         )
 
@@ -254,11 +254,11 @@ def _cost_axes(figure: go.Figure, loaded: Loaded, gain: Gain, values: Sequence[f
     figure.update_yaxes(title=f"{loaded.words.splits[gain.choice.split]} accuracy, %")
 
 
-def _spread(cloud: Cloud) -> NDArray[np.float64]:
+def _spread(subsets: AllSubsets) -> NDArray[np.float64]:
     """Return where each subset lies across its size: always the same place, and no two the same."""
-    x = cloud.sizes.astype(float)
-    for size in np.unique(cloud.sizes):
-        inside = np.flatnonzero(cloud.sizes == size)
+    x = subsets.sizes.astype(float)
+    for size in np.unique(subsets.sizes):
+        inside = np.flatnonzero(subsets.sizes == size)
         few = len(inside) <= len(SYMBOLS)
         places = (np.arange(len(inside)) + 0.5) * (1 / len(inside) if few else GOLDEN) % 1
         x[inside] += APART * (places - 0.5)

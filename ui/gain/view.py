@@ -6,7 +6,7 @@ from html import escape
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
-from fer_core.ensemble.subsets.all_subsets import Cloud
+from fer_core.ensemble.subsets.all_subsets import AllSubsets
 from fer_core.errors import FerError
 from fer_core.format import p_value, percent, points
 from fer_core.reports.sentences import p_name
@@ -36,16 +36,16 @@ tap: Plotly keeps swipes for itself wherever dots can be chosen.  Its first tap 
 
 def headline(loaded: Loaded, gain: Gain) -> None:
     """Draw what the present choice gains over its own members."""
-    outcome, cloud = gain.outcome, gain.shown
+    outcome, subsets = gain.outcome, gain.shown
     low, high = outcome.interval
-    place = "–" if cloud is None or gain.here is None else f"{cloud.place(gain.here)} of {len(cloud.numbers)}"
+    place = "–" if subsets is None or gain.here is None else f"{subsets.rank(gain.here)} of {len(subsets.numbers)}"
     facts = [
         fact("accuracy, %", percent(outcome.accuracy)),
         fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
         fact("mean member, %", percent(gain.mean)),
         fact(f"{gain.best}, %", percent(outcome.member_accuracy[gain.best])),
         fact(p_name(exploratory=not planned(loaded, gain.choice)), p_value(gain.mcnemar.p)),
-        fact("place of all subsets" if gain.several == len(loaded.members) else "place of its subsets", place),
+        fact("rank among all subsets" if gain.several == len(loaded.members) else "rank among its subsets", place),
     ]
     note = f'<p class="fer-note">{escape(wording.of_a(gain))}</p>' if gain.a else ""
     st.html(
@@ -60,7 +60,7 @@ def by_size(loaded: Loaded, gain: Gain) -> None:
     if gain.shown is None:
         not_shown(gain, "size")
         return
-    st.toggle("Tap to see a dot, tap again to take it over", key="tap_dots", help="Swipes then stop at figures")
+    st.toggle("Tap to see a dot, tap again to use its ensemble", key="tap_dots", help="Swipes then stop at figures")
     _clickable(plots.subsets(loaded, gain, gain.shown), "gain_subsets", gain.shown)
     idle = wording.idle(loaded, gain, gain.shown)
     st.caption(f"{wording.clicks(loaded, gain)} {idle}{wording.hindsight(loaded, gain.choice)}")
@@ -108,7 +108,7 @@ def by_cost(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
             _clickable(plots.cost(loaded, gain, priced, each), "gain_cost", priced)
 
 
-def priced_of(loaded: Loaded, gain: Gain) -> Cloud | None:
+def priced_of(loaded: Loaded, gain: Gain) -> AllSubsets | None:
     """Return the subsets whose cost is known, None where there are none or subsets cannot be scored at once."""
     found = gain.shown.within(loaded.cards) if gain.shown else None
     return found if found is not None and len(found.numbers) else None
@@ -124,16 +124,16 @@ def _offer_times() -> None:
 
 def on_both(loaded: Loaded, gain: Gain, widths: list[int]) -> None:
     """Draw how much of a lead on PublicTest survives on PrivateTest."""
-    if gain.valid is None or gain.test is None or gain.survival is None:
+    if gain.valid is None or gain.test is None or gain.split_agreement is None:
         not_shown(gain, "gap")
         return
-    found = gain.survival
+    found = gain.split_agreement
     words, figure = st.columns(widths, gap="medium")
     words.markdown(wording.optimist(loaded, gain, gain.valid, gain.test, found))
     figure.plotly_chart(plots.both(loaded, gain, gain.valid, gain.test, found), key="gain_both", config=CONFIG)
 
 
-def _clickable(figure: go.Figure, key: str, cloud: Cloud) -> None:
+def _clickable(figure: go.Figure, key: str, subsets: AllSubsets) -> None:
     """Draw a figure whose dots can be taken over."""
     clickable = unclicked(f"{key}_dots")
     with st.container(key=key):
@@ -141,7 +141,7 @@ def _clickable(figure: go.Figure, key: str, cloud: Cloud) -> None:
             figure,
             key=clickable,
             config=CONFIG,
-            on_select=partial(_take, clickable, cloud.members),
+            on_select=partial(_take, clickable, subsets.members),
             selection_mode="points",
         )
 

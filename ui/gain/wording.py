@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
+from fer_core.ensemble.subsets.all_subsets import AllSubsets, BySize, SplitAgreement
 from fer_core.ensemble.subsets.every import not_for_every_subset
 from fer_core.ensemble.subsets.selection import Step
 from fer_core.format import percent, points
@@ -22,23 +22,23 @@ CLOSE = 0.005
 EDGE = 1e-9
 """Differences of shares below this are rounding."""
 LATENCY = (
-    "Multiply-adds are those of one view. What a face costs in milliseconds depends on the machine: this one is timed "
-    "when you ask for it."
+    "Multiply-adds are those of one view. How many milliseconds a face costs depends on the machine, which is timed "
+    "when you ask."
 )
 COST = (
     "A subset costs what its members cost together. The line joins the subsets that nothing as cheap beats (the Pareto "
-    "front); to its right, more is paid for nothing."
+    "front). To its right, the extra cost buys nothing."
 )
 COST_ALONE = "An ensemble costs what its members cost together. Here is each member alone, and your choice (large)."
 CLICK = (
-    "Line: the mean of each size; dotted: the best and the worst; large: your choice{a}. Click a dot to take its "
-    "members over, here and in the figure of costs."
+    "Line: the mean of each size. Dotted: the best and the worst. Large: your choice{a}. Click a dot to use its "
+    "members, here and in the figure of costs."
 )
 CLICK_HERE = (
-    "Line: the mean of each size; dotted: the best and the worst; large: your choice{a}. Click a dot to take its "
-    "members over."
+    "Line: the mean of each size. Dotted: the best and the worst. Large: your choice{a}. Click a dot to use its "
+    "members."
 )
-NO_COST = "What these members cost is not known: nothing but their predictions was put in."
+NO_COST = "The cost of these members is not known: only their predictions were uploaded."
 
 
 def under(text: str) -> str:
@@ -66,10 +66,10 @@ def counted(number: int, word: str = "member") -> str:
 def beside(gain: Gain) -> str:
     """Say in a few words what the big number is measured against."""
     if len(gain.members) == 1:
-        return f"points: {gain.best} alone has nobody to gain from"
+        return f"points: {gain.best} alone has no other member to gain from"
     best = gain.outcome.accuracy - gain.outcome.member_accuracy[gain.best]
     side = points(best, 2)
-    return f"points on the mean of its {counted(len(gain.members))}, {side} on {gain.best}, the best of them"
+    return f"points over the mean of its {counted(len(gain.members))}, {side} over {gain.best}, the best of them"
 
 
 def size_title(sizes: BySize) -> str:
@@ -93,33 +93,33 @@ def size_title(sizes: BySize) -> str:
     return "More members help, but not at every step" + under(range_)
 
 
-def cost_title(cloud: Cloud, costs: NDArray[np.float64], on: Sequence[int], cost: str) -> str:
+def cost_title(subsets: AllSubsets, costs: NDArray[np.float64], on: Sequence[int], cost: str) -> str:
     """Say what the last bit of accuracy costs.
 
     on : positions of the Pareto front, the cheapest first
     """
     best = on[-1]
-    near = next(at for at in on if cloud.accuracy[at] >= cloud.accuracy[best] - CLOSE - EDGE)
-    said = {at: f"{percent(cloud.accuracy[at])}% for {priced(costs[at], cost)}" for at in (near, best)}
+    near = next(at for at in on if subsets.accuracy[at] >= subsets.accuracy[best] - CLOSE - EDGE)
+    said = {at: f"{percent(subsets.accuracy[at])}% for {priced(costs[at], cost)}" for at in (near, best)}
     what = "" if cost == "latency" else f" {COSTS[cost]}"
     if len(on) == 1:
         return "Nothing beats the cheapest" + under(f"{said[best]}{what}")
     if near == best:
         return "Nothing cheaper comes within half a point of the best" + under(f"{said[best]}{what}")
-    times, gap = amount(costs[best] / costs[near]), percent(cloud.accuracy[best] - cloud.accuracy[near], 2)
+    times, gap = amount(costs[best] / costs[near]), percent(subsets.accuracy[best] - subsets.accuracy[near], 2)
     return f"The last {gap} points cost {times} times as much" + under(f"{said[near]}{what}, {said[best]}")
 
 
-def survival_title(found: Survival, subsets: int, words: Words = FER) -> str:
+def agreement_title(found: SplitAgreement, subsets: int, words: Words = FER) -> str:
     """Say how much of a lead on PublicTest is left on PrivateTest."""
     if found.slope is None or found.correlation is None:
         return "All subsets tie, so there is no lead" + under(f"on {words.valid} or on {words.test}")
     upper = "" if found.upper is None else f", {number(found.upper)} in the best tenth"
-    title = f"{percent(found.slope, 0)}% of a lead on {words.valid} survives"
+    title = f"{percent(found.slope, 0)}% of a lead on {words.valid} carries over"
     if found.slope > 1:
         title = f"A lead on {words.valid} grows to {percent(found.slope, 0)}%"
     elif found.slope < 0:
-        title = f"A lead on {words.valid} turns round"
+        title = f"A lead on {words.valid} reverses"
     return title + under(f"correlation {number(found.correlation)} over {counted(subsets, 'subset')}{upper}")
 
 
@@ -149,10 +149,12 @@ def not_scored(gain: Gain) -> str:
     """Say why not all subsets are shown."""
     choice = gain.choice
     if gain.several > gain.most:
-        return f"All subsets are shown of at most {counted(gain.most)}; {gain.several} are on: switch some off."
+        return f"All subsets are shown for at most {counted(gain.most)}. {gain.several} are on, so switch some off."
     every = 2**gain.several - 1
     if why := not_for_every_subset(choice.weighting, choice.combiner):
-        return f"{why}, so each of the {counted(every, 'subset')} would have to be made anew: they are not shown here."
+        return (
+            f"{why}, so each of the {counted(every, 'subset')} would have to be fitted again. They are not shown here."
+        )
     return "Not all subsets can be scored at once here."
 
 
@@ -162,42 +164,42 @@ def no_path(gain: Gain) -> str:
         return not_scored(gain)
     combiner = COMBINERS[gain.choice.combiner]
     if not combiner.weighs:
-        return f"{combiner.title} gives weights no say, so it makes no difference how often a member is taken."
-    return f"{combiner.title} is fitted anew for each choice of members, so there is no path here."
+        return f"{combiner.title} ignores weights, so how often a member is added makes no difference."
+    return f"{combiner.title} is fitted again for each choice of members, so there is no path here."
 
 
 def hindsight(loaded: Loaded, choice: Choice) -> str:
     """Say that what is best on the shown images was not known before."""
     if choice.split == "test":
         return (
-            "The best subsets here are chosen on the test set: they show what chance can look like, and prove nothing."
+            "The best subsets here are chosen on the test set. They show what chance can look like, and prove nothing."
         )
     if loaded.alone:
-        return f"{loaded.words.valid} chose the fitted weights, so its figures flatter."
+        return f"{loaded.words.valid} chose the fitted weights, so its figures are optimistic."
     epochs = "the epochs of all members but yours" if loaded.extras else "the epochs"
-    return f"PublicTest chose {epochs} and the weights, so its figures flatter."
+    return f"PublicTest chose {epochs} and the weights, so its figures are optimistic."
 
 
-def optimist(loaded: Loaded, gain: Gain, valid: Cloud, test: Cloud, found: Survival) -> str:
+def optimist(loaded: Loaded, gain: Gain, valid: AllSubsets, test: AllSubsets, found: SplitAgreement) -> str:
     """Say how much the subset that is best on PublicTest falls behind on PrivateTest."""
     words = loaded.words
     chosen, best = (" + ".join(valid.names(at)) for at in (found.chosen, found.best))
-    ahead, left = (float(cloud.accuracy[found.chosen] - cloud.accuracy.mean()) for cloud in (valid, test))
+    ahead, left = (float(subsets.accuracy[found.chosen] - subsets.accuracy.mean()) for subsets in (valid, test))
     gap = float(test.accuracy[found.best] - test.accuracy[found.chosen])
     lines = [
         f"**Chosen on {words.valid}:** {chosen}. It reaches {percent(valid.accuracy[found.chosen])}% there and "
-        f"**{percent(test.accuracy[found.chosen])}%** on {words.test}. Its lead on the mean subset goes from "
+        f"**{percent(test.accuracy[found.chosen])}%** on {words.test}. Its lead over the mean subset goes from "
         f"{points(ahead, 2)} to {points(left, 2)} points.",
         f"**Chosen on the test set:** {best}, {percent(test.accuracy[found.best])}% on {words.test}.",
     ]
     if found.best == found.chosen:
         lines[1] = "**Chosen on the test set:** the same."
     lines.append(
-        f"**The optimist's gap** is {percent(gap, 2)} points: by so much a report would flatter that "
-        f"picks its ensemble on the {words.items} it is then scored on."
+        f"**Selection bias** is {percent(gap, 2)} points. A report that picks its ensemble on the {words.items} that "
+        f"score it overstates accuracy by this much."
     )
     if WEIGHTINGS[gain.choice.weighting].fitted:
-        lines.append(f"The weights are fitted on {words.valid}, so accuracies there flatter a little.")
+        lines.append(f"The weights are fitted on {words.valid}, so accuracies there are slightly optimistic.")
     if not gain.choice.twins and not loaded.alone:
         lines.append("Both splits are scored without images that have a twin in Training.")
     return "\n\n".join(lines)
@@ -221,18 +223,18 @@ def narrow(steps: Sequence[Step], images: int, words: Words = FER) -> str:
     )
 
 
-def idle(loaded: Loaded, gain: Gain, cloud: Cloud) -> str:
+def idle(loaded: Loaded, gain: Gain, subsets: AllSubsets) -> str:
     """Say whose subsets are not among those that are shown, a sentence and a space, or nothing."""
     if len(loaded.members) > gain.most:
-        return f"Of {counted(len(loaded.members))} only those that are on and have weight are here. "
-    without = [name for name in loaded.members if name not in cloud.members]
+        return f"Only those of {counted(len(loaded.members))} that are on and have weight are here. "
+    without = [name for name in loaded.members if name not in subsets.members]
     return f"Left out, for their weight is zero: {', '.join(without)}. " if without else ""
 
 
 def unpriced(loaded: Loaded) -> str:
     """Say who is not among what is shown by its cost, nothing where all are."""
     known = len(loaded.cards) == len(loaded.members)
-    return "" if known else " What your own members cost is not known, so no subset with one of them is shown here."
+    return "" if known else " The cost of your own members is not known, so no subset with one of them is shown here."
 
 
 def clicks(loaded: Loaded, gain: Gain) -> str:
@@ -245,8 +247,8 @@ def of_a(gain: Gain) -> str:
     if gain.a is None:
         return ""
     if len(gain.a.members) == 1:
-        return f"A is {gain.a.members[0]} alone, {percent(gain.a.accuracy)}%, and has nobody to gain from."
+        return f"A is {gain.a.members[0]} alone, {percent(gain.a.accuracy)}%, and has no other member to gain from."
     return (
-        f"A ({percent(gain.a.accuracy)}%): {points(gain.a.accuracy - gain.a.mean)} points on the mean of its "
+        f"A ({percent(gain.a.accuracy)}%): {points(gain.a.accuracy - gain.a.mean)} points over the mean of its "
         f"{counted(len(gain.a.members))} ({percent(gain.a.mean)}%)."
     )

@@ -22,19 +22,19 @@ def doors(loaded: Loaded) -> tuple[Door, Door, Door]:
     return (
         Door(
             "Switch members off",
-            "Start with every member at equal weight. Take one away: does the ensemble miss it?",
+            "Start with every member at equal weight. Switch one off: does the ensemble miss it?",
             "Open with all members",
             everyone,
         ),
         Door(
-            "Weigh by emotion",
-            "A network that knows fear well should count more on fear. Each member weighs by its confidence in each "
-            "emotion.",
+            "Weight by emotion",
+            "A network that knows fear well should count more on fear. Each member is weighted by its confidence in "
+            "each emotion.",
             "Open with categorical weights",
             replace(everyone, weighting="categorical"),
         ),
         Door(
-            "See the best on validation",
+            "See the validation choice",
             "Of all subsets and schemes, the one with the highest accuracy on PublicTest, and what it reaches on the "
             "test set.",
             "Open the chosen ensemble",

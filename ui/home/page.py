@@ -18,9 +18,8 @@ def render() -> None:
     outcome = loaded.outcome
     st.title(home_title(outcome))
     st.markdown(
-        "These networks learned seven emotions from the same 28,709 faces of FER-2013, and each makes errors of "
-        "its own. Switch them on and off, weight them, and watch what the ensemble gains or loses on the faces of the "
-        "test set."
+        "Switch networks on and off, weight them, and watch what their ensemble gains or loses on the test set. All of "
+        "them learned seven emotions from the same 28,709 faces of FER-2013, and each makes errors of its own."
     )
     st.html(big(percent(outcome.accuracy), beside(outcome)))
     st.markdown(home_sentence(outcome, loaded.without_twins))

@@ -47,7 +47,7 @@ def verdict(answer: Answer, *, balanced: bool = False) -> str:
     """Say how far to trust the answer, and where the doubt comes from; balanced : whether its prior was corrected."""
     name = EMOTIONS[answer.label]
     if answer.confidence is None:
-        return "A vote has shares, not probabilities, so it cannot be said how often such an answer is right."
+        return "A vote has shares, not probabilities, so there is no confidence for it."
     times = f"about {percent(answer.confidence, 0)} times in 100"
     often = f"On FER-2013's own images so sure an answer is right {times}."
     if balanced:
@@ -58,7 +58,7 @@ def verdict(answer: Answer, *, balanced: bool = False) -> str:
         first = f"**Not very sure.** {often}"
     else:
         second = EMOTIONS[int(answer.shares.argsort()[-2])]
-        first = f"**A guess.** {name.capitalize()} is only the likeliest of several; {second} comes next."
+        first = f"**A guess.** {name.capitalize()} is only the likeliest of several. {second.capitalize()} comes next."
     if answer.chosen.sum() < 2:
         return first
     if answer.information >= CONTRADICTION * answer.entropy:

@@ -10,7 +10,7 @@ from ui.kit.markdown import plain
 from ui.session import state, uploads
 
 LOG = logging.getLogger("fer_explorer")
-UNFORESEEN = "This page could not be drawn: something failed that nobody foresaw."
+UNFORESEEN = "This page could not be drawn because of an unexpected error."
 
 
 def developing() -> bool:
@@ -23,7 +23,7 @@ def logged() -> str:
     if developing():
         raise
     number = secrets.token_hex(3)
-    LOG.exception("Unforeseen failure %s", number)
+    LOG.exception("Unexpected error %s", number)
     return f"The details are in the server's log under {number}."
 
 
@@ -31,7 +31,7 @@ def unforeseen() -> None:
     """Say that the page failed, and draw what can be done; called where the exception is handled."""
     where = logged()
     files, held = uploads.extras(), photos_panel.here()
-    brought = "What you put in may be the reason: remove it, and the page is as it was. " if files or held else ""
+    brought = "Your uploads may be the reason. Remove them to get the page back. " if files or held else ""
     with st.container(key="unforeseen"):
         st.warning(f"{UNFORESEEN} {brought}{where}", icon=":material/warning:")
         with st.container(horizontal=True, gap="small"):
@@ -42,4 +42,4 @@ def unforeseen() -> None:
                 )
             if held:
                 st.button("Remove photos", key="unforeseen_photos", on_click=photos_panel.remove_all)
-            st.button("Start over", key="unforeseen_start", on_click=state.start_over, help="Forgets what was chosen")
+            st.button("Start over", key="unforeseen_start", on_click=state.start_over, help="Clears every choice")

@@ -33,7 +33,7 @@ def _about(loaded: Loaded, name: str) -> tuple[str, str]:
     """Return what a member costs, in short and at length; of one that somebody put in nothing is known."""
     card = loaded.cards.get(name)
     if card is None:
-        return "yours", "Put in by you"
+        return "yours", "Uploaded by you"
     return (
         f"{card.parameters / 1e6:.1f} M · {_cost(card.macs)}MACs",
         f"{card.parameters / 1e6:.2f} M parameters, {_cost(card.macs)} multiply-adds a view, "
@@ -98,7 +98,7 @@ def controls(loaded: Loaded, choice: Choice, accuracy: dict[str, float]) -> None
         disabled=not combiner.weighs,
     )
     with st.container(key="weights_said"):
-        itself = f"{combiner.title} finds out by itself whom to believe."
+        itself = f"{combiner.title} learns its weights from PublicTest."
         st.caption(loaded.words.put(weighting.description) if combiner.weighs else itself)
     if choice.weighting == "manual" and combiner.weighs:
         for name in choice.members:
@@ -173,7 +173,7 @@ def images_shown(loaded: Loaded, *, splits: bool = True) -> None:
             "With twins",
             key="control_twins",
             on_change=state.take_controls,
-            help="Some images are in Training too, pixel for pixel, so the networks know them; off leaves them out",
+            help="Some images are in Training too, pixel for pixel, so the networks know them. Off leaves them out",
         )
 
 

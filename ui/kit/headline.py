@@ -9,11 +9,14 @@ from fer_core.format import p_value, percent
 from fer_core.reports.markdown import below
 from fer_core.reports.sentences import beside, number, p_name, right_sentence
 from fer_core.terminology import FER, Words
+from ui.kit.theme import PALETTE
 
-STYLE = """<style>
+STYLE = (
+    f"<style>{PALETTE}"
+    + """
 .fer-big { display:flex; flex-wrap:wrap; align-items:baseline; gap:0 1.1rem; min-height:5.6rem; }
 .fer-big b { font-size:clamp(3.4rem, 8vw, 5.6rem); line-height:1.05; font-weight:680; letter-spacing:-0.03em;
-  color:light-dark(#4338CA, #A5B4FC); font-variant-numeric:tabular-nums; }
+  color:var(--fer-accent); font-variant-numeric:tabular-nums; }
 .fer-big b small { font-size:0.5em; font-weight:600; letter-spacing:0; }
 .fer-big span { font-size:1.25rem; font-weight:560; }
 .fer-facts { display:grid; grid-template-columns:repeat(auto-fit, minmax(6.2rem, 1fr)); gap:0.35rem 0.8rem;
@@ -25,13 +28,14 @@ STYLE = """<style>
 .fer-why { min-height:2.8rem; }
 .st-key-echo { display:none; }
 .st-key-weights_said { min-height:4.4rem; }
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color:light-dark(#FFFFFF, #13141B); }
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color:var(--fer-paper); }
 [data-testid="stBaseButton-primary"]:disabled * { color:inherit; }
 @media (min-width: 641px) { .st-key-fold { display:none; } }
 @media (max-width: 640px) {
   .st-key-panel:not(:has(.st-key-fold input:checked)) .st-key-controls { display:none; }
 }
 </style>"""
+)
 
 
 def fact(name: str, value: str) -> str:

@@ -62,7 +62,9 @@ def store_of(*, own: bool) -> Kept:
 @st.cache_resource(show_spinner="Loading the networks", max_entries=2)
 def _explainer(fingerprint: str, _loaded: Loaded) -> "Explainer":
     predictor = photos.predictor(_loaded)
-    return networks.saliency.Explainer(_loaded.artifacts, panel=predictor.panel, judge=predictor.judge)
+    return networks.saliency.Explainer(
+        _loaded.artifacts, panel=predictor.panel, calibrated_ensemble=predictor.calibrated_ensemble
+    )
 
 
 def explainer(loaded: Loaded) -> "Explainer":

@@ -78,7 +78,7 @@ def uploader(formats: Sequence[str]) -> None:
         on_change=_take,
         label_visibility="collapsed",
         max_upload_size=20,
-        help="Photos stay in the memory of this session; they are not written to disk or sent anywhere else.",
+        help="Photos stay in the memory of this session. They are not written to disk or sent anywhere else.",
     )
 
 

@@ -30,11 +30,11 @@ def pinned(loaded: Loaded, choice: Choice) -> Outcome | None:
     with st.container(key="pinned", horizontal=True, vertical_alignment="center", gap="small"):
         if pin is None or outcome is None:
             st.button("Pin as A", icon=":material/push_pin:", on_click=_pin, args=(here,))
-            st.caption("Then change something: what comes is held against A.", width="content")
+            st.caption("Then change something to compare it with A.", width="content")
             return None
         if pin != here:
             st.button("Pin this instead", on_click=_pin, args=(here,))
-            st.button("Back to A", on_click=_swap, args=(pin,), help="A and this change places")
+            st.button("Back to A", on_click=_swap, args=(pin,), help="Swap")
         st.button("Unpin", on_click=_pin, args=(None,))
         words = "This setting is A."
         if pin != here:

@@ -49,8 +49,8 @@ def notice(page: str) -> None:
     names, missing = state.waiting(), 0 if photos_here() or page not in WITH_PHOTOS else state.photos_elsewhere()
     if missing:
         st.info(
-            f"This link was made with {_photos(missing)}, which a link does not carry: put "
-            f"{'it' if missing == 1 else 'them'} in on the page Try a face.",
+            f"This link was made with {_photos(missing)}, which a link does not carry: add "
+            f"{'it' if missing == 1 else 'them'} on the page Try a face.",
             icon=":material/photo_camera:",
         )
     if not names:
@@ -58,8 +58,8 @@ def notice(page: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="own_waiting"):
         listed = " and ".join(f"**{plain(name)}**" for name in names)
         st.info(
-            f"This link was made with {listed}, which a link cannot carry. Put the file in under “Your own models” on "
-            "the page Ensemble to see what it shows.",
+            f"This link was made with {listed}, which a link cannot carry. Upload the file under “Your own models” on "
+            f"the page Ensemble to see what it shows.",
             icon=":material/upload_file:",
         )
         st.button("Go on without", on_click=state.wait_no_more, key="own_go_on")

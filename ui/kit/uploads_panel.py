@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fer_core.artifacts import Artifacts
 from fer_core.reports.summary import ours_of
-from fer_core.user_predictions import Extra, Ours, template_csv, template_npz
+from fer_core.user_predictions import Extra, Reference, template_csv, template_npz
 from ui.data.artifacts import Loaded
 from ui.kit import boundary
 from ui.kit.markdown import plain
@@ -16,12 +16,12 @@ from ui.session import server_files, state
 from ui.session import uploads as own
 from ui.session.memory import unbroken
 
-FORM = """Train anything, let it predict, and save what it says: logits or probabilities, as **NPZ** or **CSV**.
+FORM = """Train any model, let it predict, and save its logits or probabilities as **NPZ** or **CSV**.
 
 - **The faces of FER-2013**: rows of PublicTest and of PrivateTest, in the order of `fer2013.csv`. Your members then
-  stand beside the others. Both splits are needed, for weights are fitted on PublicTest.
+  stand beside the others. Both splits are needed because weights are fitted on PublicTest.
 - **Any other data**: rows with labels of their own, of any classes. Your members then stand alone. Rows that are not
-  divided into `valid` and `test` are divided by chance.
+  divided into `valid` and `test` are divided at random.
 
 NPZ: `valid` and `test` of the shape [members, rows, classes], `members` with their names; with labels of your own
 `valid_labels` and `test_labels` too, or `probabilities` (or `logits`) and `labels`. `classes` names the classes, in
@@ -32,7 +32,7 @@ Rows that sum to 1 are probabilities, to 100 percent, others logits. `contempt` 
 added to disgust."""
 
 
-TEMPLATES: dict[str, Callable[[Ours], str | bytes]] = {"csv": template_csv, "npz": template_npz}
+TEMPLATES: dict[str, Callable[[Reference], str | bytes]] = {"csv": template_csv, "npz": template_npz}
 
 
 def switch(loaded: Loaded) -> None:
@@ -86,10 +86,10 @@ def panel(loaded: Loaded, place: DeltaGenerator) -> None:
                     on_click="ignore",
                     icon=":material/download:",
                 )
-        st.caption("Files stay in this tab's memory; a link names them, and does not carry them.")
+        st.caption("Files stay in this tab's memory. A link names them but does not carry them.")
 
 
-def _filled(artifacts: Artifacts, template: Callable[[Ours], str | bytes]) -> str | bytes:
+def _filled(artifacts: Artifacts, template: Callable[[Reference], str | bytes]) -> str | bytes:
     return template(ours_of(artifacts))
 
 

@@ -57,7 +57,7 @@ def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | Non
 def home_title(outcome: Outcome) -> str:
     """Say what the chosen ensemble shows, or ask what it does not show."""
     shows = len(outcome.setting.members) > 1 and significant(outcome.gain, outcome.mcnemar.p)
-    return "Several networks see a face better than one" if shows else "Do several networks see a face better than one?"
+    return "An ensemble beats its best network" if shows else "Does an ensemble beat its best network?"
 
 
 def home_sentence(outcome: Outcome, without_twins: Outcome) -> str:

@@ -11,7 +11,7 @@ from ui.session.page_choice import PageChoice
 class LabelsChoice(PageChoice):
     """Whose answer counts as right.
 
-    truth : FER-2013's label, the crowd's plurality, or the crowd's shares
+    truth : FER-2013's label, the crowd's plurality, or the crowd's vote distribution
     agreed : only images on which nearly all of the crowd name one emotion
     """
 

@@ -6,7 +6,7 @@ from fer_core.metrics.crowd import AGREED
 from ui.labels.choice import LabelsChoice
 from ui.session import state
 
-TITLES = {"label": "Label", "plurality": "Crowd's first answer", "distribution": "Crowd's shares"}
+TITLES = {"label": "Label", "plurality": "Crowd plurality", "distribution": "Vote distribution"}
 
 
 def controls() -> None:

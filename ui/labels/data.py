@@ -75,7 +75,7 @@ class Compared:
         PublicTest; images : that are scored, of `total`; agreement : of the labels with the plurality
     test : the ensemble against the best member by the answer that counts, None for shares
     flows : the most frequent pairs of label and plurality, and whose side the ensemble takes there
-    voted : right by the label, and by the plurality, by how many votes the crowd's first answer has
+    voted : right by the label, and by the plurality, by how many votes the crowd's plurality has
     learned : members that are on and were trained on the votes of Training images
     unknown : members that are on and of whose training nothing is known
     pin : what is pinned as A, None where there is no other setting

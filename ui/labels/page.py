@@ -1,4 +1,4 @@
-"""What ten people said of the same faces, and what the members say where these differ from FER-2013's label."""
+"""Compare the members' answers with FER-2013's label and with what ten people said about the same faces."""
 
 import streamlit as st
 

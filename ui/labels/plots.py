@@ -152,7 +152,7 @@ def _stacked(figure: go.Figure, names: list[str], parts: list[Sides], whole: lis
 
 
 def by_votes(found: Compared) -> go.Figure:
-    """Show how often decisions are right by how many people gave the crowd's first answer."""
+    """Show how often decisions are right by how many people gave the crowd's plurality."""
     colours, figure = ink(), go.Figure()
     for which, name, colour in ((0, "the label", colours.text), (1, "the crowd", colours.accent)):
         some = [(votes, *_share(shares[which]), shares[which].images) for votes, *shares in found.voted]
@@ -174,7 +174,7 @@ def by_votes(found: Compared) -> go.Figure:
             customdata=[images for *_, images in some],
             hovertemplate=f"%{{x}} votes: %{{y:.1f}}% right by {name}, %{{customdata:,}} images<extra></extra>",
         )
-    figure.update_xaxes(dtick=1, title="votes for the crowd's first answer")
+    figure.update_xaxes(dtick=1, title="votes for the crowd's plurality")
     figure.update_yaxes(range=[0, 103], title="right, %")
     label, crowd, _ = _colours()
     below = f"by {coloured('the label', label)}, by {coloured('the crowd', crowd)}; lines: 95%"

@@ -10,16 +10,16 @@ from ui.labels.data import Compared, Row
 
 TRUTHS = {
     "label": "FER-2013's label",
-    "plurality": "the crowd's first answer",
-    "distribution": "the crowd's shares",
+    "plurality": "the crowd's plurality",
+    "distribution": "the crowd's vote distribution",
 }
 """Whose answer counts, as a person reads it."""
 
 NAMED = 3
 """Most members of one's own that are named."""
-ABOUT = "What ten people said of the same faces, and what the members say where these differ from FER-2013's label."
-ELSEWHERE = "What ten people said of FER-2013, beside its labels."
-NOT_THESE = ("No crowd has voted on these rows.", "The votes of FER+ are on FER-2013: switch to that above.")
+ABOUT = "Compare the members' answers with FER-2013's label and with what ten people said about the same faces."
+ELSEWHERE = "Compare the labels of FER-2013 with what ten people said about the same faces."
+NOT_THESE = ("No crowd has voted on these rows.", "FER+ has votes for FER-2013 only. Switch to it above.")
 NO_VOTES = (
     "These artifacts hold no FER+ votes.",
     "Pack the data set with fer2013new.csv of FER+ (python -m fer_core data FER2013 --ferplus FILE) and collect again.",
@@ -27,10 +27,11 @@ NO_VOTES = (
 NOBODY = ("No image is left to score.", "Count all images instead of those on which the crowd agrees.")
 EXPLAINED = {
     "label": "FER-2013 has one label for each image.",
-    "plurality": "The crowd's first answer is the emotion with most of ten votes; images where two emotions tie, or "
+    "plurality": "The crowd's plurality is the emotion with most of ten votes. Images where two emotions tie, or "
     "where contempt, unknown or not-a-face has as many votes, have none.",
-    "distribution": "Cross-entropy compares probabilities with the shares of the crowd's votes for the seven emotions; "
-    "no answer is better than the crowd's own entropy, and the rest is the Kullback-Leibler divergence. Images without "
+    "distribution": "Cross-entropy compares probabilities with the distribution of the crowd's votes for the seven "
+    "emotions. No answer is better than the crowd's own entropy, and the rest is the Kullback-Leibler divergence. "
+    "Images without "
     "a vote for any of the seven are left out.",
 }
 
@@ -49,7 +50,7 @@ def headline(found: Compared, *, exploratory: bool) -> str:
         value = "–" if loss is None else number(loss.value)
         words = f"cross-entropy of {name_of(first)} to {TRUTHS[found.truth]}, less is better"
         if loss is not None and value == "–":
-            words = f"{name_of(first)} gives no share at all to what some people see: there is no cross-entropy"
+            words = f"{name_of(first)} gives no probability to what some people see, so there is no cross-entropy"
         bounds = None if loss is None else loss.interval
         facts = [
             fact("95% interval, nats", "–" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"),
@@ -66,7 +67,7 @@ def headline(found: Compared, *, exploratory: bool) -> str:
         fact("95% interval, %", interval(share.interval)),
         *facts,
         fact(f"{best.name}, %", percent(other_share.value)),
-        fact("gain on it, points", points(gain, 2)),
+        fact("gain over it, points", points(gain, 2)),
         fact(p_name(exploratory=exploratory), p_value(found.test.p) if found.test else "–"),
         fact("label is crowd's, %", percent(found.agreement.value)),
     ]
@@ -93,7 +94,7 @@ def learned(found: Compared) -> str:
     on, more = len(found.setting.members), ""
     if found.unknown:
         names = f"{len(found.unknown)} of your own" if len(found.unknown) > NAMED else ", ".join(found.unknown)
-        more = f" Of the training of {names}, nothing is known."
+        more = f" Nothing is known about the training of {names}."
     if len(found.unknown) == on:
         return more.strip()
     if not found.learned:
@@ -169,10 +170,10 @@ def conflict(found: Compared) -> str:
     """Say how often label and crowd differ, and whose side is taken."""
     whose, leads = found.first.sides, found.agreement.images
     if not whose.images:
-        return f"On all {leads:,} images with a first answer of the crowd, it is the label."
+        return f"On all {leads:,} images with a plurality of the crowd, it is the label."
     neither = percent(whose.neither / whose.images)
     return (
-        f"The crowd's first answer is another emotion than the label on {whose.images:,} of {leads:,} images. There, "
+        f"The crowd's plurality is another emotion than the label on {whose.images:,} of {leads:,} images. There, "
         f"{name_of(found.first)} says what the crowd says on {whose.crowd:,}, what the label says on {whose.label:,}, "
         f"and neither on {whose.neither:,} ({neither}%)."
     )

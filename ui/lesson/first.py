@@ -152,7 +152,7 @@ def ask_independent(loaded: Loaded) -> Asked:
     outcome = loaded.explorer.recompute(_ensemble(loaded))
     return Asked(
         f"Together they are right on {percent(outcome.accuracy)}%. How many percent would {everyone(loaded)} reach, "
-        "if each erred as often as it does, but unrelated to the others?",
+        "if each made as many errors as now, but unrelated to the others?",
         (
             Mark(f"{outcome.best_member} alone", (100 * outcome.best_accuracy,)),
             Mark("together, as they are", (100 * outcome.accuracy,)),

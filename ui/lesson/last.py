@@ -1,18 +1,18 @@
-"""The last steps of the lesson: faces rescued and broken, weights, choosing, peeking, and proof."""
+"""The last steps of the lesson: faces rescued and broken, weights, choosing, test leakage, and proof."""
 
 from dataclasses import replace
 
 from fer_core.ensemble import WEIGHTINGS, Explorer, Setting, scheme_name
-from fer_core.ensemble.analysis.lessons import peek
-from fer_core.ensemble.subsets.all_subsets import Cloud, cloud, scorable, survival
+from fer_core.ensemble.analysis.lessons import leakage
+from fer_core.ensemble.subsets.all_subsets import AllSubsets, all_subsets, scorable, split_agreement
 from fer_core.format import p_value, percent, points
 from fer_core.metrics import Mcnemar
 from ui.data.artifacts import Loaded
 from ui.lesson.choice import SCALES
 from ui.lesson.step import Asked, Mark, Told, everyone, only_one
 
-BY_EMOTION, PEEKING = "categorical", "caruana"
-"""The weighting by emotion, and the one that is fitted to accuracy itself, so that peeking shows most."""
+BY_EMOTION, LEAKING = "categorical", "caruana"
+"""The weighting by emotion, and the one that is fitted to accuracy itself, so that leakage shows most."""
 SHOWN = 600
 """Most subsets that are drawn."""
 USUAL = 5.0
@@ -31,8 +31,8 @@ def ask_rescued(loaded: Loaded) -> Asked:
     if not test.only_first + test.only_second:
         return Asked(why_not=f"The ensemble is right on the same faces as {best}: it rescues none and breaks none.")
     return Asked(
-        f"Where {best} errs and the average of {everyone(loaded)} is right, a face is rescued; the other way round it "
-        "is broken. Of 100 faces that change, how many are rescued?"
+        f"Where {best} errs and the average of {everyone(loaded)} is right, a face is rescued. In the reverse case it "
+        f"is broken. Of 100 faces that change, how many are rescued?"
     )
 
 
@@ -44,8 +44,8 @@ def tell_rescued(loaded: Loaded) -> Told:
     return Told(
         100 * rescued / (rescued + broken),
         f"{rescued:,} faces are rescued, {broken:,} broken",
-        f"The {rescued + broken:,} faces that change come to {points(net)} points: an ensemble never only helps, it "
-        "gains where it rescues more than it breaks.",
+        f"The {rescued + broken:,} faces that change come to {points(net)} points: an ensemble never only helps. It "
+        f"gains where it rescues more than it breaks.",
     )
 
 
@@ -54,7 +54,7 @@ def ask_weights(loaded: Loaded) -> Asked:
     if nothing := only_one(loaded):
         return nothing
     return Asked(
-        "Now each network counts, emotion by emotion, as much as it trusts itself on validation images that show it. "
+        "Now each network counts, emotion by emotion, by its confidence on validation images that show that emotion. "
         "How many points does that gain over equal weights?",
         (Mark("equal weights", (0.0,)),),
     )
@@ -81,9 +81,9 @@ def _reached(explorer: Explorer, weighting: str) -> float:
     return explorer.recompute(Setting(explorer.members, weighting)).accuracy
 
 
-def _subsets(loaded: Loaded) -> tuple[Cloud, Cloud]:
+def _subsets(loaded: Loaded) -> tuple[AllSubsets, AllSubsets]:
     setting = Setting(loaded.members)
-    return cloud(loaded.explorer, replace(setting, split="valid")), cloud(loaded.explorer, setting)
+    return all_subsets(loaded.explorer, replace(setting, split="valid")), all_subsets(loaded.explorer, setting)
 
 
 def ask_subset(loaded: Loaded) -> Asked:
@@ -105,10 +105,10 @@ def ask_subset(loaded: Loaded) -> Asked:
 def tell_subset(loaded: Loaded) -> Told:
     """Tell it, and which place it has."""
     valid, test = _subsets(loaded)
-    found = survival(valid, test)
+    found = split_agreement(valid, test)
     behind = 100 * (test.accuracy.max() - test.accuracy)
     truth, total = float(behind[found.chosen]), len(test.numbers)
-    said = f"Validation's best is number {test.place(found.chosen)} of {total:,}"
+    said = f"Validation's best is number {test.rank(found.chosen)} of {total:,}"
     lesson = "that much choosing on the test set would claim, and nobody can promise it of new faces."
     if not truth:
         lesson = "here both choices tie, which choosing on validation images cannot promise."
@@ -143,14 +143,14 @@ def ask_cheat(loaded: Loaded) -> Asked:
 
 def tell_cheat(loaded: Loaded) -> Told:
     """Tell it beside what such weights reach on faces that they have not seen."""
-    found = peek(loaded.explorer, loaded.members, PEEKING)
-    seeming, unseen = found.peeking - found.honest, found.unseen - found.honest
+    found = leakage(loaded.explorer, loaded.members, LEAKING)
+    seeming, unseen = found.leaked - found.honest, found.unseen - found.honest
     end = "what is lost between is overfitting to those faces."
     if unseen >= seeming:
         end = "here nothing is lost between, which nobody can know before."
     return Told(
         100 * seeming,
-        f"Seemingly {percent(found.peeking)}%, honestly {percent(found.honest)}%",
+        f"Seemingly {percent(found.leaked)}%, honestly {percent(found.honest)}%",
         f"Fitted on one half of the test faces and scored on the other they come to {points(unseen)} points, "
         f"not {points(seeming)}: {end}",
         (Mark("fitted on one half, scored on the other", (100 * unseen,)),),
@@ -186,6 +186,6 @@ def tell_proven(loaded: Loaded) -> Told:
         truth,
         f"McNemar p {p_value(test.p)}: {'' if significant else 'not '}statistically significant",
         f"With {test.only_first:,} faces rescued and {test.only_second:,} broken, the ensemble {verdict} "
-        f"{'' if significant else 'not '}statistically significant. Take home: members that err differently, weights "
-        "and choices made without the test set, and one paired test at the end.",
+        f"{'' if significant else 'not '}statistically significant. Remember: members that make different errors, "
+        f"weights and choices made without the test set, and one paired test at the end.",
     )

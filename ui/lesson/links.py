@@ -48,7 +48,7 @@ def share(choice: LessonChoice) -> None:
     with st.popover("Share this step", icon=":material/qr_code_2:"):
         if is_local(url):
             st.caption(SERVE)
-        st.markdown("**For a class**: this step, at which everybody guesses anew")
+        st.markdown("**For a class**: this step, where everybody starts fresh")
         st.html(qr_image(anew))
         st.code(anew, language=None, wrap_lines=True)
         st.markdown("**With my answers**: the lesson as it stands here")

@@ -11,7 +11,7 @@ ROW, HEAD, FOOT = 42, 140, 52
 DEEP = 5
 """Squares in a column of a hundred."""
 MANY = 20
-"""From so many values on, a row is a cloud."""
+"""From so many values on, a row is drawn as a band of dots."""
 ROWS = 5
 """Rows that every picture has room for, so that none jumps when the truth comes."""
 

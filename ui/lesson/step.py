@@ -92,7 +92,7 @@ def only_one(loaded: Loaded) -> Asked | None:
     """Return what a step says that needs several members, where there is only one; else None."""
     if len(loaded.members) > 1:
         return None
-    return Asked(why_not=f"{loaded.members[0]} is the only network here, so there is nothing to put together.")
+    return Asked(why_not=f"{loaded.members[0]} is the only network here, so there is nothing to combine.")
 
 
 def weakest(loaded: Loaded) -> str:

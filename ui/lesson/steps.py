@@ -16,7 +16,7 @@ STEPS: dict[str, Step] = {
     "sure": Step("How sure is that number?", "width, points", POINTS, first.ask_sure, first.tell_sure),
     "copies": Step(
         "Does it help to ask copies of one network?",
-        "gain on one copy, points",
+        "gain over one copy, points",
         POINTS,
         first.ask_copies,
         first.tell_copies,
@@ -31,7 +31,7 @@ STEPS: dict[str, Step] = {
         signed=True,
     ),
     "independent": Step(
-        "What if each network erred on faces of its own?",
+        "What if each network made different errors?",
         "right on test faces, %",
         PERCENT,
         first.ask_independent,
@@ -46,7 +46,7 @@ STEPS: dict[str, Step] = {
         in_hundred=True,
     ),
     "weights": Step(
-        "Does it pay to weigh by emotion?",
+        "Does it pay to weight by emotion?",
         "gain over equal weights, points",
         POINTS,
         last.ask_weights,

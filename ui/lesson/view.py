@@ -16,7 +16,7 @@ from ui.session.choice import Choice, default
 
 STYLE = """<style>
 .st-key-lesson_keys { display:none; }
-[data-testid=stButton] button:focus-visible { outline:3px solid light-dark(#4338CA, #A5B4FC); outline-offset:2px; }
+[data-testid=stButton] button:focus-visible { outline:3px solid var(--fer-accent); outline-offset:2px; }
 .fer-qr { width:min(16rem, 100%); background:#fff; border-radius:0.4rem; }
 .fer-learn { min-height:6.4rem; font-size:1.05rem; }
 .fer-learn em { font-style:normal; font-weight:600; display:block; margin-top:0.4rem; }
@@ -72,7 +72,7 @@ def bar(choice: LessonChoice) -> None:
             "Presenter",
             key=f"{LessonChoice.PREFIX}present",
             on_change=state.take_controls,
-            help="Larger type and one thing at a time, for a class room",
+            help="Larger type and one thing at a time, for a classroom",
         )
 
 
@@ -89,7 +89,7 @@ def number(loaded: Loaded, choice: LessonChoice) -> None:
     if why := asked(loaded, key).why_not:
         st.html(big("–", why, unit=""))
     elif choice.asks_only:
-        st.html(big("?", "Make up your mind before you go on.", unit=""))
+        st.html(big("?", "Decide before you go on.", unit=""))
     elif choice.is_revealed(key):
         truth = told(loaded, key).truth
         st.html(big(step.text(truth), f"is the truth: {step.verdict(guess, truth)}", unit=step.unit))

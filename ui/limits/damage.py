@@ -11,7 +11,7 @@ from fer_core.format import percent, points
 from ui.kit.theme import ink, layout, two_lines
 
 NOT_MEASURED = (
-    "These artifacts do not say what damaged images cost. To measure it, run: "
+    "These artifacts hold no figures for damaged images. To measure them, run: "
     "`python benchmarks/corruptions.py --write`"
 )
 EXPLAINED = (

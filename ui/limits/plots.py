@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots  # type: ignore[import-untyped]
 from fer_core.emotions import COLOURS, EMOTIONS, SIDE, SPLITS, USAGES
 from fer_core.format import percent
 from fer_core.metrics.crowd import Share
-from ui.kit.theme import ink, layout, two_lines
+from ui.kit.theme import GREYS, ink, layout, two_lines
 from ui.limits.data import Crowd, Limits, ends
 
 SHADES = (1.0, 0.6, 0.3)
@@ -37,9 +37,9 @@ def frequency(limits: Limits) -> go.Figure:
     totals = limits.counts.sum(axis=0)
     rare, (worst, _) = int(totals.argmin()), ends(limits.found)
     missed = f"{_whole(limits.found[worst])}%"
-    title = f"{EMOTIONS[rare].capitalize()} is rarest; {EMOTIONS[worst]} is found least: {missed}"
+    title = f"{EMOTIONS[rare].capitalize()} is rarest, {EMOTIONS[worst]} has the lowest recall: {missed}"
     if rare == worst:
-        title = f"{EMOTIONS[rare].capitalize()} is rarest, and found least: {missed}"
+        title = f"{EMOTIONS[rare].capitalize()} is rarest and has the lowest recall: {missed}"
     title += "<br><span style='font-weight:400'>from full to faint: Training, PublicTest, PrivateTest</span>"
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     for split, row, shade in zip(SPLITS, limits.counts, SHADES, strict=True):
@@ -115,7 +115,7 @@ def mean_faces(limits: Limits) -> go.Figure:
             z=face,
             x0=left,
             y0=top,
-            colorscale=[[0, "#000000"], [1, "#FFFFFF"]],
+            colorscale=GREYS,
             zmin=0,
             zmax=255,
             showscale=False,

@@ -11,9 +11,9 @@ from ui.session.address import is_loopback
 SECTIONS = {
     "labels": "The labels are doubtful",
     "imbalance": "Emotions are not equally frequent",
-    "twins": "Some test images were there in training",
+    "twins": "Some test images are also in Training",
     "damage": "Damaged images are misread",
-    "people": "Who is in the pictures, nobody wrote down",
+    "people": "Who is in the pictures was not recorded",
     "uses": "What it must not be used for",
     "privacy": "Where your photo goes",
 }
@@ -21,15 +21,15 @@ SECTIONS = {
 
 SUMMARY = (
     "A score in this app says how often networks give a small grey picture the label that FER-2013 has for it, and "
-    "nothing more. It does not say what somebody feels, nor how well the networks read your face, and some uses of "
+    "nothing more. It does not say what somebody feels, nor how well the networks classify your face, and some uses of "
     "such a system are against the law."
 )
 
-NO_VOTES = "These artifacts hold no FER+ votes, so nothing can be said here about how doubtful the labels are."
+NO_VOTES = "These artifacts hold no FER+ votes, so this page cannot say how doubtful the labels are."
 
 PEOPLE = """
 For a contest in 2013, an image search was asked for faces with 184 emotion words, such as "blissful" or "enraged",
-joined with words for gender, age or ethnicity; people sorted out what was wrong, and the faces were made grey and
+joined with words for gender, age or ethnicity. People sorted out what was wrong, and the faces were made grey and
 48 × 48 pixels small ([Goodfellow et al. 2013](https://arxiv.org/abs/1307.0414)). Kept of each are its pixels, a label
 and a split: no age, no skin colour, no origin, no consent, and nothing that tells the acted from the felt.
 
@@ -91,7 +91,7 @@ def labels(limits: Limits, crowd: Crowd) -> str:
     quality = crowd.quality
     own, chosen = quality["labels"], quality["chosen"]
     text = (
-        "FER-2013 has one label for each image. Ten people labelled each image anew for FER+ "
+        "FER-2013 has one label for each image. Ten people relabelled each image for FER+ "
         "([Barsoum et al. 2016](https://arxiv.org/abs/1608.01041)). Where one of the seven emotions leads their votes "
         f"({quality['with_plurality']:,} of {quality['images']:,} PrivateTest images), it is FER-2013's label on "
         f"**{percent(own['plurality']['share'])}%** (95% interval {interval(own['plurality']['interval'])}), and what "
@@ -119,7 +119,7 @@ def imbalance(limits: Limits) -> str:
     text = (
         f"Of {train.sum():,} Training images, {train[most]:,} are {EMOTIONS[most]} and {train[least]:,} "
         f"{EMOTIONS[least]}. Always saying {EMOTIONS[usual]} would be right on {percent(test[usual] / test.sum())}% of "
-        f"PrivateTest. Accuracy hardly feels what is rare; macro-F1, {percent(limits.outcome.macro_f1)}% beside "
+        f"PrivateTest. Accuracy hardly reacts to rare emotions. Macro-F1, {percent(limits.outcome.macro_f1)}% beside "
         f"{percent(limits.outcome.accuracy)}% accuracy, counts every emotion alike."
     )
     if low.interval:
@@ -129,7 +129,8 @@ def imbalance(limits: Limits) -> str:
         )
     if worst != least:
         text += (
-            f" And rarity is not all: {EMOTIONS[worst]} has {train[worst]:,} Training images and is found least often "
+            f" Rarity is not the only reason: {EMOTIONS[worst]} has {train[worst]:,} Training images and is found "
+            f"least often "
             f"({percent(limits.found[worst].value)}%)."
         )
     return text

@@ -42,12 +42,12 @@ def _most(shares: list[float], words: str) -> str:
     return f"Half of the {words} in blocks {start} to {end}"
 
 
-def tower_height(scales: Scales) -> int:
-    """Return the height of `tower` in pixels."""
+def diagram_height(scales: Scales) -> int:
+    """Return the height of `diagram` in pixels."""
     return 128 + ROW * (scales.rows + 1)
 
 
-def tower(look: Look, scales: Scales) -> go.Figure:
+def diagram(look: Look, scales: Scales) -> go.Figure:
     """Draw a network from input to logits: each block's side and channels, and its share of work and weights."""
     layers, colours = look.card.layers, ink()
     work = [100 * layer.macs / max(sum(each.macs for each in layers), 1) for layer in layers]
@@ -102,4 +102,4 @@ def tower(look: Look, scales: Scales) -> go.Figure:
     figure.update_xaxes(range=[0, 118], tickvals=[0, 50, 100], title="share of the network, %", col=2)
     figure.update_yaxes(range=[scales.rows + 0.6, -0.6], showgrid=False, zeroline=False)
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, tickfont={"size": 11}, col=1)
-    return two_lines(layout(figure, title, tower_height(scales), barmode="overlay"))
+    return two_lines(layout(figure, title, diagram_height(scales), barmode="overlay"))

@@ -15,12 +15,13 @@ def render() -> None:
     loaded, choice = load(), state.get()
     state.restore_controls()
     st.title("Inside each network", anchor=False)
+    st.markdown("Look inside each network, or compare several: their layers, training, recall and calibration.")
     looked_at(loaded)
     images_shown(loaded)
     if choice.split == "valid":
-        st.caption("PublicTest chose the epoch that each member kept, so its figures flatter.")
+        st.caption("PublicTest chose the epoch that each member kept, so its figures are optimistic.")
     if not choice.looked_at:
-        empty_headline("No member is chosen.", "Choose one above to look into it, or two and more to compare them.")
+        empty_headline("No member is chosen.", "Choose one above to look inside it, or several to compare them.")
         st.stop()
     looks = {name: look(loaded, choice, name) for name in choice.looked_at}
     shared = scales(list(looks.values()))
@@ -29,6 +30,6 @@ def render() -> None:
             with column:
                 member(loaded, looks[name], shared, alone=len(looks) == 1)
     st.caption(
-        "Training loss is taken on changed images and softened labels, PublicTest loss on plain ones: compare each "
-        "with itself over the epochs, not with the other. Multiply-adds are those of one view."
+        "Training loss is measured on augmented images and softened labels, PublicTest loss on plain ones. Compare "
+        "each with itself over the epochs, not with the other. Multiply-adds are those of one view."
     )

@@ -87,11 +87,11 @@ def calibration(look: Look) -> go.Figure:
     found, colours = look.reliability, ink()
     full = found.counts > 0
     error = f"{percent(found.ece)} points"
-    title = f"{'Too sure' if found.excess > 0 else 'Not sure enough'}: off by {error}"
+    title = f"{'Overconfident' if found.excess > 0 else 'Underconfident'}: off by {error}"
     if abs(found.excess) < found.ece / 2:
-        title = f"Now too sure, now not enough: off by {error}"
+        title = f"Overconfident here, underconfident there: off by {error}"
     if found.ece < 0.02:
-        title = f"As sure as it is right: off by {error}"
+        title = f"As confident as it is accurate: off by {error}"
     middle = 50 * (found.edges[1:] + found.edges[:-1])
     figure = go.Figure()
     figure.add_bar(

@@ -12,7 +12,7 @@ from ui.kit.headline import big, fact
 from ui.kit.theme import CONFIG
 from ui.kit.wording import glyph
 from ui.members import plots
-from ui.members.architecture import tower, tower_height
+from ui.members.architecture import diagram, diagram_height
 from ui.members.data import Look, Scales
 from ui.members.timing import latency
 from ui.members.wording import sentences
@@ -21,7 +21,7 @@ ABREAST = 3
 """Members side by side; more than these would be too narrow to read."""
 
 NO_LAYERS = (
-    "The card of this member does not list its blocks; `python -m fer_core collect` writes them down when the run is "
+    "The card of this member does not list its blocks. `python -m fer_core collect` adds them when the run is "
     "collected again."
 )
 
@@ -81,9 +81,9 @@ def member(loaded: Loaded, look: Look, scales: Scales, *, alone: bool) -> None:
     else:
         places = [st.container()] * 4
     if card.layers:
-        places[0].plotly_chart(tower(look, scales), key=f"tower_{name}", config=CONFIG)
+        places[0].plotly_chart(diagram(look, scales), key=f"tower_{name}", config=CONFIG)
     else:
-        place = places[0] if alone else places[0].container(height=tower_height(scales), border=False)
+        place = places[0] if alone else places[0].container(height=diagram_height(scales), border=False)
         place.info(NO_LAYERS, icon=":material/info:")
     places[1].plotly_chart(plots.curves(look, scales), key=f"curves_{name}", config=CONFIG)
     places[2].plotly_chart(plots.recall(look), key=f"recall_{name}", config=CONFIG)

@@ -29,7 +29,7 @@ def _sizes(recipe: Mapping[str, Any], card: Card) -> str:
     sizes = [*recipe.get("sizes", ()), card.input_size]
     if len(sizes) == 1:
         return f"on {sizes[0]} pixels"
-    return f"equally many on {', then '.join(map(str, sizes))} pixels"
+    return f"equal numbers on {', then '.join(map(str, sizes))} pixels"
 
 
 def _start(card: Card) -> str:
@@ -40,7 +40,7 @@ def _start(card: Card) -> str:
 def _schedule(recipe: Mapping[str, Any], card: Card) -> str:
     text = f"{recipe.get('epochs', card.epochs)} epochs, {_sizes(recipe, card)}"
     if "batch" in recipe:
-        text += f", {recipe['batch']} images a step"
+        text += f", batch size {recipe['batch']}"
     return f"{text}{_steps(recipe)}."
 
 
@@ -110,17 +110,17 @@ def _brakes(recipe: Mapping[str, Any]) -> str:
     if recipe.get("dropout"):
         parts.append(f"dropout {recipe['dropout']:g}")
     if recipe.get("clip"):
-        parts.append(f"gradients no longer than {recipe['clip']:g}")
+        parts.append(f"gradient clipping at {recipe['clip']:g}")
     if recipe.get("ema"):
         parts.append(f"weights averaged over the steps (decay {recipe['ema']:g})")
     if recipe.get("patience"):
-        parts.append(f"a stop after {recipe['patience']} epochs without progress")
+        parts.append(f"early stopping (patience {recipe['patience']})")
     text = _and(parts)
     return f"{text[0].upper()}{text[1:]}." if parts else ""
 
 
 def _refinement(stage: Mapping[str, Any], card: Card) -> str:
-    batch = f", {stage['batch']} images a step" if "batch" in stage else ""
+    batch = f", batch size {stage['batch']}" if "batch" in stage else ""
     return f"Then refined for {stage.get('epochs', 0)} epochs, {_sizes(stage, card)}{batch}{_steps(stage)}."
 
 

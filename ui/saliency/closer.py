@@ -100,9 +100,7 @@ def _path(loaded: Loaded, wanted: Wanted, subject: "Subject", choice: SaliencyCh
         scale = networks.maps.common_scale(found.maps[-1])
         paint = Paint(scale, signed=True, strength=choice.strength)
         st.plotly_chart(film(found, title, paint), key="saliency_film", config=CONFIG)
-        st.caption(
-            f"Left: the image, from {baseline} to the face. Right: what its pixels have added up to. {entry.paper}."
-        )
+        st.caption(f"Left: the image, from {baseline} to the face. Right: the sum of its pixels so far. {entry.paper}.")
 
 
 def _trust(loaded: Loaded, wanted: Wanted, subject: "Subject") -> None:
@@ -126,7 +124,7 @@ def _trust(loaded: Loaded, wanted: Wanted, subject: "Subject") -> None:
         ),
         wanted.face.own,
     )
-    words = f"Four checks, which cost about {MAPS} maps and {OTHERS} images more through each network."
+    words = f"Four checks. They cost about {MAPS} maps and {OTHERS} more images through each network."
     found = _asked(job, "Check this map", words, name="saliency_trust")
     if found is not None:
         label = wanted.target.label

@@ -53,7 +53,7 @@ def explained() -> None:
         format_func=lambda name: "– (no other class)" if name == "none" else name,
         key=f"{PREFIX}against",
         on_change=state.take_controls,
-        help="Explains how far the first class lies above this one, instead of the first alone",
+        help="Explains the first class over this one, instead of the first alone",
     )
 
 
@@ -69,10 +69,10 @@ def arguments(entry: "Attribution") -> None:
             st.selectbox(
                 "Baseline",
                 list(BASELINES),
-                format_func=lambda name: BASELINE_TITLES.get(name, f"its own: {own}"),
+                format_func=lambda name: BASELINE_TITLES.get(name, f"default: {own}"),
                 key=f"{PREFIX}baseline",
                 on_change=state.take_controls,
-                help='What stands for "nothing to see"',
+                help='What counts as "nothing to see"',
             )
         for name in entry.uses:
             if name in SLIDERS:

@@ -105,7 +105,7 @@ def answer_of(loaded: Loaded, face: Face, setting: Setting) -> Answer | None:
     on = [loaded.members.index(name) for name in setting.members]
     if not np.isfinite(logits[on]).all():
         return None
-    found = predictor.judge.answers(
+    found = predictor.calibrated_ensemble.answers(
         setting, "one_view", np.nan_to_num(logits), spoilt=[face.spoilt], balance=face.balanced
     )
     return found[0]

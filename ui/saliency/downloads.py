@@ -45,7 +45,7 @@ def npz(loaded: Loaded, wanted: Wanted, maps: Maps) -> bytes:
     return content.getvalue()
 
 
-def take_home(loaded: Loaded, wanted: Wanted, maps: Maps, choice: SaliencyChoice) -> None:
+def downloads(loaded: Loaded, wanted: Wanted, maps: Maps, choice: SaliencyChoice) -> None:
     """Draw the downloads, if there is a map."""
     if not maps.found:
         return

@@ -13,7 +13,7 @@ from ui.kit.theme import CONFIG, ink, layout, two_lines
 from ui.kit.wording import glyph
 from ui.saliency.choice import METHODS
 
-ABSENT = "Methods were not compared here yet; do it: `python -m fer_core explain --benchmark`"
+ABSENT = "Methods were not compared yet. To compare them, run: `python -m fer_core explain --benchmark`"
 ROW = 27
 """Height of a method in pixels."""
 
@@ -29,12 +29,12 @@ def section(loaded: Loaded) -> None:
     table = replace(table, entries=tuple(known))
     st.plotly_chart(faithfulness(loaded, table), key="faithfulness", config=CONFIG)
     st.caption(
-        "In hundredths: the area between the curves of insertion and deletion, less that of random orders; more is "
+        "In hundredths: the area between the curves of insertion and deletion, less that of random orders. More is "
         f"better. Means over {table.images} PublicTest images. ▢ the best method of a network. ✕ the map is much the "
         "same when the weights are shuffled, so it cannot show what was learned."
     )
     if table.stale:
-        st.caption(f"Without {', '.join(table.stale)}: their weights are others now.")
+        st.caption(f"Without {', '.join(table.stale)}: their weights have changed.")
 
 
 def faithfulness(loaded: Loaded, table: SaliencyTable) -> go.Figure:

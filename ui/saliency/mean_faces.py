@@ -12,7 +12,8 @@ from ui.saliency.choice import METHODS, PREFIX
 from ui.saliency.plots import Paint, legend, over_face
 from ui.session import state
 
-ABSENT = "No mean maps are here yet; write them: `python -m fer_core explain --mean`"
+MAKE = "To make them, run: `python -m fer_core explain --mean`"
+ABSENT = f"There are no mean maps yet. {MAKE}"
 WIDTH = 150
 
 
@@ -41,9 +42,7 @@ def section(loaded: Loaded) -> None:
         )
     _maps(loaded, found, st.session_state[f"{PREFIX}average"], saliency.emotion, saliency.strength)
     if found.stale:
-        st.caption(
-            f"Without {', '.join(found.stale)}: their weights are others now. {ABSENT.split('; ')[1].capitalize()}"
-        )
+        st.caption(f"Without {', '.join(found.stale)}: their weights have changed. {MAKE}")
 
 
 def _maps(loaded: Loaded, found: MeanSaliency, method: str, emotion: str, strength: float) -> None:

@@ -12,6 +12,7 @@ def render() -> None:
     loaded = load()
     state.restore_controls()
     st.title("What each network looks at", anchor=False)
+    st.markdown("See which pixels of a face move each network's answer, and check whether to believe the map.")
     page = view.choose(loaded, state.get())
     closer = st.container()
     mean_faces.section(loaded)

@@ -9,11 +9,10 @@ from numpy import generic, uint8
 from numpy.typing import NDArray
 
 from fer_core.emotions import SIDE
-from ui.kit.theme import layout
+from ui.kit.theme import GREYS, layout
 
 AGAINST, FOR, AMOUNT = (0, 114, 178), (213, 94, 0), (230, 159, 0)
 """Blue speaks against, vermilion for; orange says how much without a side.  A test holds them to those of the PNG."""
-GREYS = [[0, "#000000"], [1, "#FFFFFF"]]
 TITLE = 46
 """Height of a title of two lines in pixels."""
 LARGE = 250

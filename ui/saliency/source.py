@@ -19,7 +19,7 @@ from ui.saliency.choice import MEANS, PREFIX, SOURCES
 from ui.session import state
 
 TITLES = {"mean": "Mean face", "test": "Test image", "photo": "Photo"}
-NO_PHOTO = "No photo with a face is here: put one in on the page Try a face, and choose it here."
+NO_PHOTO = "No photo with a face is here. Add one on the page Try a face, then choose it here."
 """The control that says which photo's face is looked at; photos are in no link, so it is not part of the choice."""
 
 
@@ -92,13 +92,13 @@ def _test(loaded: Loaded, setting: Setting) -> Face | str:
     last = int(split.rows.max())
     st.session_state[f"{PREFIX}row"] = min(int(st.session_state.get(f"{PREFIX}row", 0)), last)
     st.number_input("Row of PrivateTest", 0, last, step=1, key=f"{PREFIX}row", on_change=state.take_controls)
-    st.selectbox("Go through", ["any", *EMOTIONS], key=f"{PREFIX}label", format_func=_labelled, on_change=_take)
+    st.selectbox("Images", ["any", *EMOTIONS], key=f"{PREFIX}label", format_func=_labelled, on_change=_take)
     st.toggle("Only those that the ensemble gets wrong", key=f"{PREFIX}wrong", on_change=_take)
     fitting = candidates(loaded, setting, split.labels, split.rows)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("A random one", on_click=_random, args=(fitting,), disabled=not fitting, icon=":material/casino:")
+        st.button("Random", on_click=_random, args=(fitting,), disabled=not fitting, icon=":material/casino:")
         st.button("Next", on_click=_next, args=(fitting,), disabled=not fitting, icon=":material/skip_next:")
-        st.caption(f"{len(fitting):,} fit" if fitting else "no image fits")
+        st.caption(f"{len(fitting):,} match" if fitting else "no image matches")
     row = min(state.get().saliency.row, last)
     at = int(np.searchsorted(split.rows, row))
     if split.rows[at] != row:
@@ -120,7 +120,7 @@ def candidates(loaded: Loaded, setting: Setting, labels: NDArray[np.int64], rows
     choice = state.get().saliency
     fits = np.ones(len(rows), bool) if choice.label == "any" else labels == EMOTIONS.index(choice.label)
     if choice.wrong:
-        explorer = photos.predictor(loaded).judge.explorers["one_view"]
+        explorer = photos.predictor(loaded).calibrated_ensemble.explorers["one_view"]
         fits &= ~explorer.recompute(replace(setting, split="test", twins=True)).right[rows]
     found: list[int] = rows[fits].tolist()
     return found

@@ -44,10 +44,11 @@ def sentences(found: "Trust") -> list[str]:
     lines = [
         f"**Gain {signed(gain)}**: the map {order}. It is the area between insertion and deletion, less that of random "
         "orders.",
-        "**Infidelity**: covering squares of this face changes nothing, so there is nothing to foretell."
+        "**Infidelity**: covering squares of this face changes nothing, so there is nothing to predict."
         if math.isnan(missed)
-        else f"**Infidelity {missed:.2f}**: of what covering squares of the face does to the answer, the map does not "
-        f"foretell {100 * missed:.0f}%.",
+        else f"**Infidelity {missed:.2f}**: the map fails to predict {100 * missed:.0f}% of the effect of covering "
+        f"squares of "
+        "the face.",
         "**Sensitivity**: a map of zeros has none."
         if math.isnan(moved)
         else f"**Sensitivity {moved:.2f}**: noise of up to 5 grey levels changes the map by up to {100 * moved:.0f}%.",

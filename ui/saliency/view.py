@@ -14,7 +14,7 @@ from ui.saliency import controls, data, source
 from ui.saliency import maps as saliency_view
 from ui.saliency.choice import SaliencyChoice
 from ui.saliency.closer import section
-from ui.saliency.downloads import take_home
+from ui.saliency.downloads import downloads
 from ui.session.choice import Choice, default
 
 
@@ -53,7 +53,7 @@ def choose(loaded: Loaded, choice: Choice) -> Page | None:
                 controls.arguments(wanted.entry)
     with place:
         if isinstance(face, str):
-            empty_headline("There is no face to look at.", face)
+            empty_headline("No face is chosen.", face)
             st.page_link("pages/try_a_face.py", label="Try a face", icon=":material/face:")
             return None
         saliency_view.head(wanted, setting, len(choice.saliency.shown(setting.members)))
@@ -72,6 +72,6 @@ def explain(loaded: Loaded, page: Page, closer: DeltaGenerator) -> None:
     maps = data.maps(loaded, page.wanted, subjects, page.progress)
     with page.maps:
         saliency_view.view(loaded, page.wanted, maps, page.choice)
-        take_home(loaded, page.wanted, maps, page.choice)
+        downloads(loaded, page.wanted, maps, page.choice)
     with closer:
         section(loaded, page.wanted, page.setting, page.choice)

@@ -131,9 +131,9 @@ def why_not_pinned(found: Sequence[Row], choice: Choice) -> str:
     if pin is None or pinned(found, choice) is not None:
         return ""
     if pin.members != choice.members:
-        return "A is over other members, so it is none of these."
+        return "A has other members, so it is none of these."
     same = _row_of(found, pin.weighting, pin.combiner) is not None
-    return "A decides as the present scheme does." if same else "A is none of these."
+    return "A makes the same decisions as the present scheme." if same else "A is none of these."
 
 
 def _row_of(found: Sequence[Row], weighting: str, combiner: str) -> Row | None:

@@ -1,4 +1,4 @@
-"""Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest."""
+"""Compare every way to weight and combine the members that are on. PublicTest chooses, PrivateTest scores."""
 
 from ui.kit import analysis
 from ui.schemes.view import sections
@@ -8,7 +8,7 @@ def render() -> None:
     """Draw the page."""
     loaded, choice = analysis.page(
         "All schemes",
-        "Every way to weigh and to combine the members that are on, chosen on PublicTest and scored on PrivateTest.",
+        "Compare every way to weight and combine the members that are on. PublicTest chooses, PrivateTest scores.",
         splits=False,
     )
     sections(loaded, choice)

@@ -31,7 +31,7 @@ def headline(loaded: Loaded, outcome: Outcome, choice: Choice) -> None:
     proof = p_name(exploratory=not planned(loaded, replace(choice, split="test")))
     facts = [
         fact("95% interval, %", f"{percent(low)} to {percent(high)}"),
-        fact(f"on {outcome.best_member}, points", points(outcome.gain, 2)),
+        fact(f"over {outcome.best_member}, points", points(outcome.gain, 2)),
         fact(proof, p_value(outcome.mcnemar.p)),
         fact("log loss, nats", number(outcome.nll)),
         fact("calib. error, %", percent(outcome.ece)),
@@ -50,14 +50,14 @@ def preferred(loaded: Loaded, found: Sequence[Row], choice: Choice, best_member:
     st.markdown(
         f"Of {len(found)} schemes, **{scheme_name(*best.scheme)}** does best on {words.valid} out of fold "
         f"({percent(best.fair)}%). On {words.test} it reaches **{percent(best.accuracy, 2)}%**, {points(best.gain, 2)} "
-        f"points on {best_member} ({p_words(test.p, exploratory=not in_plan(loaded, best, choice))}). "
+        f"points over {best_member} ({p_words(test.p, exploratory=not in_plan(loaded, best, choice))}). "
         f"The present scheme {place}.",
         width=900,
     )
     twins = "" if choice.twins or loaded.alone else ", without images that have a twin in Training"
     st.caption(
-        f"Over the members that are on{twins}. Schemes are ordered by {words.valid} alone: each was fitted on four "
-        "fifths of it and scored on the last."
+        f"Over the members that are on{twins}. Only {words.valid} orders the schemes: each was fitted on four fifths "
+        f"of it and scored on the last."
     )
 
 
@@ -66,10 +66,10 @@ def compared(found: Sequence[Row], choice: Choice, words: Words = FER) -> go.Fig
     colours, names = ink(), [scheme_name(*row.scheme) for row in found]
     flattered = max(found, key=lambda row: row.fitted - row.fair)
     gap = flattered.fitted - flattered.fair
-    title = f"No scheme flatters itself much<br>on the {words.items} that it was fitted on"
+    title = f"No scheme overstates its accuracy much<br>on the {words.items} that it was fitted on"
     if gap >= FLATTERY:
         name = scheme_name(*flattered.scheme)
-        title = f"{name[0].upper()}{name[1:]} flatters itself most:<br>{points(gap)} points on what it was fitted on"
+        title = f"{name[0].upper()}{name[1:]} overstates most:<br>{points(gap)} points where it was fitted"
     figure = go.Figure()
     for row, name in zip(found, names, strict=True):
         ends = [100 * row.fair, 100 * row.fitted]
@@ -158,10 +158,10 @@ def slower(loaded: Loaded, found: Sequence[Row], choice: Choice) -> None:
     kinds, shown = pace(loaded.explorer, len(choice.members)), {row.scheme for row in found}
     if waiting := [pair for pair in kinds.slow if pair not in shown]:
         st.button(f"Fit {len(waiting)} more", icon=":material/hourglass_top:", on_click=more, args=(loaded,))
-        st.caption("They are fitted in rounds: with so many rows and classes that takes some seconds each.")
+        st.caption("They are fitted in rounds. With so many rows and classes, each takes some seconds.")
     if kinds.too_slow:
         names = ", ".join(scheme_name(*pair) for pair in kinds.too_slow)
-        st.caption(f"Left out, since it would take minutes with so many classes: {names}.")
+        st.caption(f"Left out because they would take minutes with so many classes: {names}.")
 
 
 def sections(loaded: Loaded, choice: Choice) -> None:

@@ -6,15 +6,16 @@ Both are bounded in bytes.  What is in the session goes with it, and before that
 import hashlib
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import nullcontext
 from dataclasses import fields, is_dataclass
 from functools import wraps
+from operator import itemgetter
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 MOST = 64 * 2**20
@@ -66,12 +67,11 @@ def size_of(result: Any) -> int:
 
 
 class Kept:
-    """Results by key, bounded in bytes; what nobody asked for longest is let go first."""
+    """Results by key, bounded in bytes; the one that was asked for longest ago is dropped first."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._bytes = 0
+        self._lock = threading.Lock()
+        self._found: LRUCache[Hashable, tuple[Any, int]] = LRUCache(most, getsizeof=itemgetter(1))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -79,37 +79,27 @@ class Kept:
     @property
     def bytes(self) -> int:
         """About how many bytes the results take."""
-        return self._bytes
+        return int(self._found.currsize)
 
     def get(self, key: Hashable) -> Any:
         """Return a result, None where there is none."""
         with self._lock:
-            if key not in self._found:
-                return None
-            self._found.move_to_end(key)
-            return self._found[key][0]
+            found = self._found.get(key)
+        return None if found is None else found[0]
 
     def put(self, key: Hashable, result: Any) -> None:
         """Keep a result, unless it alone is more than all may take."""
         size = size_of(result)
         with self._lock:
-            self._drop(key)
-            if size > self._most:
-                return
-            self._found[key] = (result, size)
-            self._bytes += size
-            while self._bytes > self._most:
-                self._drop(next(iter(self._found)))
+            self._found.pop(key, None)
+            if size <= self._found.maxsize:
+                self._found[key] = (result, size)
 
     def forget(self, fits: Callable[[Hashable], bool]) -> None:
-        """Let go of the results whose keys fit."""
+        """Drop the results whose keys fit."""
         with self._lock:
             for key in [key for key in self._found if fits(key)]:
-                self._drop(key)
-
-    def _drop(self, key: Hashable) -> None:
-        if key in self._found:
-            self._bytes -= self._found.pop(key)[1]
+                del self._found[key]
 
 
 @st.cache_resource(show_spinner=False)

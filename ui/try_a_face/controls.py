@@ -31,8 +31,8 @@ def _camera() -> None:
         photos_panel.camera()
         return
     st.info(
-        "Browsers give the camera only to pages that come over HTTPS or from this machine; take a photo with the "
-        "device and upload it instead.",
+        "Browsers allow the camera only for pages served over HTTPS or from this machine. Take a photo with the device "
+        "and upload it instead.",
         icon=":material/photo_camera:",
     )
 
@@ -45,7 +45,7 @@ def sources(loaded: Loaded) -> list[Source]:
     if found := photos_panel.here():
         return found
     st.pills(
-        "No photo yet: look at a mean Training face",
+        "No photo yet: this is a mean Training face",
         list(EXAMPLES),
         required=True,
         key="control_face_example",
@@ -82,14 +82,15 @@ def looks() -> None:
         "Small faces too",
         key="control_face_small",
         on_change=state.take_controls,
-        help="Down to 20 pixels; takes longer, and finds more that is no face",
+        help="Down to 20 pixels. Takes longer and finds more false faces",
     )
-    light = "The networks learned from images as they are; the slides evened out the light before training"
+    light = "The networks learned from images as they are. The slides evened out the light before training"
     _radio("Light", titles(illuminations), "illumination", horizontal=True, help=light)
     _radio("Each face is looked at in", VIEW_TITLES, "view", horizontal=True)
     st.toggle(
         "Favour rare emotions",
         key="control_face_balanced",
         on_change=state.take_controls,
-        help="Divides each share by a power of how frequent the emotion is in Training; PublicTest chooses the power",
+        help="Divides each probability by a power of the frequency of the emotion in Training. PublicTest chooses the "
+        "power",
     )

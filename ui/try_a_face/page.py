@@ -16,10 +16,7 @@ def render() -> None:
     loaded, choice = load(), state.get()
     state.restore_controls()
     st.title("Try a face", anchor=False)
-    st.markdown(
-        "Put in photos: every face is found, set as the networks learned faces, and shown to each of them. Photos stay "
-        "in this session's memory."
-    )
+    st.markdown("Upload photos and see what every network answers for each face. Photos stay in this session's memory.")
     if not photos.available():
         st.info(photos.WITHOUT, icon=":material/info:")
         st.stop()
@@ -35,8 +32,8 @@ def render() -> None:
         st.page_link("pages/ensemble.py", label="Choose others", icon=":material/tune:")
     with st.spinner("Looking", show_time=False):
         seen = photos.see(loaded, sources, choice.faces)
-    prior.caption(answers.prior(photos.predictor(loaded).judge.balance(setting, choice.faces.view)))
+    prior.caption(answers.prior(photos.predictor(loaded).calibrated_ensemble.balance(setting, choice.faces.view)))
     at = table.table(loaded, seen, setting) if len(seen) > 1 else 0
     view.photo(loaded, seen[at], setting)
     if not seen[at].source.example:
-        table.take_home(loaded, seen, setting)
+        table.downloads(loaded, seen, setting)

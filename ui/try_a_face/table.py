@@ -74,7 +74,7 @@ def table(loaded: Loaded, photos: list[Seen], setting: Setting) -> int:
     return owner[chosen[0]] if chosen and chosen[0] < len(owner) else 0
 
 
-def take_home(loaded: Loaded, photos: list[Seen], setting: Setting) -> None:
+def downloads(loaded: Loaded, photos: list[Seen], setting: Setting) -> None:
     """Draw the downloads of all answers."""
 
     def as_json() -> str:

@@ -41,7 +41,7 @@ def _ask(key: str, detector: str) -> None:
 
 def _no_face(seen: Seen) -> None:
     st.image(seen.preview, caption=f"{seen.source.name}: no face was found")
-    st.markdown("**No face was found.** If there is one, look for it in another way:")
+    st.markdown("**No face was found.** If there is one, try another way:")
     other = "haar" if seen.look.detector != "haar" else "mtcnn"
     with st.container(horizontal=True, gap="small"):
         st.button("Take the middle of the picture", on_click=_ask, args=(seen.source.key, "whole"), key="ask_whole")
@@ -116,12 +116,12 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
     with left:
         at = _pick(seen)
         _picture(seen, at)
-    framed, judge = seen.faces[at], predictor(loaded).judge
+    framed, calibrated_ensemble = seen.faces[at], predictor(loaded).calibrated_ensemble
     answer = answers(loaded, seen, setting, face=at)[0]
     with left, st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.image(_enlarged(framed.image), width=150)
         st.caption(
-            "What the networks see: 48×48 pixels, set as FER-2013 sets its faces"
+            "What the networks see: 48×48 pixels, aligned as FER-2013 aligns its faces"
             + ("." if seen.look.illumination == "none" else ", with its light evened out.")
         )
     with right:
@@ -141,7 +141,7 @@ def photo(loaded: Loaded, seen: Seen, setting: Setting) -> None:
             st.markdown(f":material/warning: {doubt[0].upper()}{doubt[1:]}.")
         st.plotly_chart(opinions(loaded, answer, vote=setting.combiner == "hard_vote"), key="opinions", config=CONFIG)
         st.markdown(votes(loaded, answer))
-        test, valid = (judge.accuracy(setting, seen.look.view, split) for split in ("test", "valid"))
+        test, valid = (calibrated_ensemble.accuracy(setting, seen.look.view, split) for split in ("test", "valid"))
         views = predictor(loaded).views
         st.caption(
             f"{scheme(setting)[0].upper()}{scheme(setting)[1:]}. {view_sentence(seen.look.view, views, test, valid)} "

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fer_core.emotions import COLOURS, EMOTIONS
 from fer_core.ensemble.analysis.rescues import KINDS
-from fer_core.figures import class_colours
+from fer_core.figures import ON_COLOUR, class_colours
 from fer_core.format import percent
 from ui.data.artifacts import Loaded
 from ui.data.dataset import address, picture, pictures
@@ -43,11 +43,11 @@ STYLE = """<style>
 .fer-votes li.label i { background:var(--c); color:var(--t); }
 .fer-crowd { display:flex; height:0.6rem; margin-top:0.5rem; border-radius:0.2rem; overflow:hidden; gap:1px; }
 .fer-crowd i { background:var(--c); }
-.fer-crowd i.other { background:repeating-linear-gradient(45deg, #8A8A9A 0 2px, transparent 2px 5px); }
+.fer-crowd i.other { background:repeating-linear-gradient(45deg, var(--fer-faint) 0 2px, transparent 2px 5px); }
 </style>"""
 LINES = 7
 """Most classes with votes that have a line on a card."""
-DARK_ON_IT, LIGHT_ON_IT = "#111111", "#FFFFFF"
+DARK_ON_IT, LIGHT_ON_IT = ON_COLOUR, "#FFFFFF"
 
 
 def cards(loaded: Loaded, found: Votes) -> None:

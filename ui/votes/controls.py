@@ -51,7 +51,7 @@ def filters(loaded: Loaded, found: Votes) -> None:
     most = len(found.ballots.members)
     st.session_state[f"{PREFIX}dissent"] = found.dissent  # a link may ask for more members than are on
     st.slider(
-        f"Members that say otherwise than {who(found.ballots)}, at least",
+        f"Members that disagree with {who(found.ballots)}, at least",
         0,
         most,
         key=f"{PREFIX}dissent",
@@ -71,10 +71,10 @@ def filters(loaded: Loaded, found: Votes) -> None:
 
 def _against(found: Votes) -> None:
     """Draw the choice of what the ensemble is held against."""
-    names = {BEST: f"Against {found.ballots.best_member}, the best member", PIN: "Against A"}
+    names = {BEST: f"Against {found.ballots.best_member}, the best member", PIN: "Compared with A"}
     st.session_state[f"{PREFIX}against"] = found.chosen.against
     st.segmented_control(
-        "Held against",
+        "Compared with",
         list(names),
         required=True,
         format_func=names.__getitem__,

@@ -14,16 +14,13 @@ from ui.votes.data import Votes
 
 KIND_TITLES = {"rescued": "Rescued", "broke": "Broken", "hardest": "Hardest first", "all": "All"}
 MOST = {"rescued": "Rescued", "broke": "Broken", "hardest": "Disputed", "all": "Disputed"}
-NO_CROWD = "These artifacts hold no FER+ votes, so what a crowd says of the faces is not shown."
-NO_PICTURES = "Of these rows there are no pictures, no crowd's votes, and no twins to show."
+NO_CROWD = "These artifacts hold no FER+ votes, so the crowd's answers are not shown."
+NO_PICTURES = "These rows have no pictures, no crowd votes and no twins."
 
 
 def about(words: Words) -> str:
     """Say what the page is about."""
-    return (
-        f"{words.faces[0].upper()}{words.faces[1:]} on which the ensemble is right where its best member is wrong, and "
-        "the other way round."
-    )
+    return f"See the {words.faces} where the ensemble is right and its best member is wrong, and the reverse."
 
 
 def who(ballots: Ballots) -> str:
@@ -78,8 +75,8 @@ def explained(found: Votes) -> str:
     best, by = found.ballots.best_member, who(found.ballots)
     other = f"{best}, the best member by {found.words.valid}," if found.ballots.against is None else "A"
     return (
-        f"Rescued: {by} is right, {other} is wrong. Broken: the other way round. "
-        "Hardest: fewest members right, then least share on the label."
+        f"Rescued: {by} is right, {other} is wrong. Broken: the reverse. Hardest: fewest members right, then lowest "
+        f"probability of the label."
     )
 
 
@@ -116,7 +113,7 @@ def how_to_click(found: Votes) -> str:
     """Say what can be done with the matrix, and what its colours are."""
     items = found.words.items
     share = f"the {items} with this label" if found.whole else f"the {items} counted here"
-    return f"Click a cell to see its {items}, and again to see all. Colour: share of {share}."
+    return f"Click a cell to see its {items}, and click again to see all. Colour: share of {share}."
 
 
 def _cell(found: Votes, true: int, taken: int, *, rightly: bool) -> str:
@@ -137,11 +134,11 @@ def range_shown(found: Votes) -> str:
 
 
 def nothing(found: Votes) -> str:
-    """Say that no image fits, and what to do about it."""
+    """Say that no image matches, and what to do about it."""
     ballots, chosen, words = found.ballots, found.chosen, found.words
     if alone(ballots) and chosen.kind in ("rescued", "broke"):
         return (
-            f"{ballots.best_member} alone rescues and breaks nothing: switch others on, or look at all {words.items}."
+            f"{ballots.best_member} alone rescues and breaks nothing. Switch others on, or look at all {words.items}."
         )
     narrowed = found.dissent > 0 or chosen.true != ANY or chosen.taken_for != ANY
     return f"No {words.item} fits: " + ("loosen a filter." if narrowed else f"choose another kind of {words.items}.")

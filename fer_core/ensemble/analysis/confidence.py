@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.explorer import Explorer
 from fer_core.ensemble.folds import stratified_folds, unseen_shares
-from fer_core.ensemble.temperature import cooled, fit_temperature
+from fer_core.ensemble.temperature import fit_temperature, temperature_scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +34,9 @@ class Confidence:
         right: NDArray[np.bool_] = self.decided == self.labels
         return right
 
-    def shown(self, *, cooled: bool) -> NDArray[np.float64]:
+    def shown(self, *, scaled: bool) -> NDArray[np.float64]:
         """Return the confidences float64 [N] after the temperature, if that is asked for and there is one."""
-        return self.before if self.after is None or not cooled else self.after
+        return self.before if self.after is None or not scaled else self.after
 
 
 def confidence_of(explorer: Explorer, setting: Setting) -> Confidence:
@@ -48,14 +48,14 @@ def confidence_of(explorer: Explorer, setting: Setting) -> Confidence:
     temperature, after = fit_temperature(unseen, labels), None
     if temperature is not None:
         if setting.split == "valid":
-            shares = cooled_out_of_fold(valid, unseen, labels)[part.images]
+            shares = scaled_out_of_fold(valid, unseen, labels)[part.images]
         else:
-            shares = cooled(decision.shares, temperature)
+            shares = temperature_scaled(decision.shares, temperature)
         after = shares[at, decision.labels]
     return Confidence(decision.labels, part.labels, decision.shares[at, decision.labels], temperature, after)
 
 
-def cooled_out_of_fold(
+def scaled_out_of_fold(
     shares: NDArray[np.float64],
     unseen: NDArray[np.float64],
     labels: NDArray[np.int64],
@@ -74,5 +74,5 @@ def cooled_out_of_fold(
         temperature = fit_temperature(unseen[~inside], labels[~inside])
         if temperature is None:
             raise ValueError("unseen: expected positive numbers, got a zero")
-        found[inside] = cooled(shares[inside], temperature)
+        found[inside] = temperature_scaled(shares[inside], temperature)
     return found

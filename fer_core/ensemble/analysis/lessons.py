@@ -50,21 +50,21 @@ def shared_errors(explorer: Explorer, members: tuple[str, ...]) -> SharedErrors:
 
 
 @dataclass(frozen=True)
-class Peek:
+class Leakage:
     """Shares of PrivateTest that a weighting gets right, by where its weights were fitted.
 
-    honest : on PublicTest; peeking : on PrivateTest itself; unseen : on the one half of PrivateTest, and scored on the
+    honest : on PublicTest; leaked : on PrivateTest itself; unseen : on the one half of PrivateTest, and scored on the
     other, for both halves
     """
 
     honest: float
-    peeking: float
+    leaked: float
     unseen: float
 
 
-def peek(
+def leakage(
     explorer: Explorer, members: tuple[str, ...], weighting: str, *, combiner: str = "mean_probability", seed: int = 0
-) -> Peek:
+) -> Leakage:
     """Score weights that were fitted on what they are scored on, beside honest ones: a lesson, never a result.
 
     Raises ValueError for an unknown name, for weights that a person sets, and for fewer than two images.
@@ -81,9 +81,9 @@ def peek(
     for number in (0, 1):
         outside, inside = np.flatnonzero(half != number), np.flatnonzero(half == number)
         unseen[inside] = pool(told.images(inside), fitted(told.images(outside), labels[outside])).labels
-    return Peek(
+    return Leakage(
         honest=_right(pool(told, fitted(valid.outputs.take(at), valid.labels)).labels, labels),
-        peeking=_right(pool(told, fitted(told, labels)).labels, labels),
+        leaked=_right(pool(told, fitted(told, labels)).labels, labels),
         unseen=_right(unseen, labels),
     )
 

@@ -26,7 +26,7 @@ class BySize:
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
+class AllSubsets:
     """Every subset of some members that has weight for each class, under one scheme and on the same images.
 
     members : those of any weight, in the explorer's order; images : how many
@@ -48,7 +48,7 @@ class Cloud:
         return tuple(name for i, name in enumerate(self.members) if int(self.numbers[at]) >> i & 1)
 
     def find(self, names: Sequence[str]) -> int | None:
-        """Return the position of a subset, None for one that is not in the cloud; names without weight are ignored."""
+        """Return the position of a subset, None for one that is not there; names without weight are ignored."""
         number = sum(1 << i for i, name in enumerate(self.members) if name in names)
         at = int(np.searchsorted(self.numbers, number))
         return at if number and at < len(self.numbers) and self.numbers[at] == number else None
@@ -59,7 +59,7 @@ class Cloud:
         found: Array = inside @ np.asarray(costs, float)
         return found
 
-    def within(self, names: Collection[str]) -> "Cloud":
+    def within(self, names: Collection[str]) -> "AllSubsets":
         """Return the subsets that hold none but the named members, itself where that is all of them."""
         if set(self.members) <= set(names):
             return self
@@ -68,7 +68,7 @@ class Cloud:
         numbers, before = np.zeros(int(inside.sum()), np.int64), self.numbers[inside]
         for to, i in enumerate(kept):
             numbers |= (before >> i & 1) << to
-        return Cloud(tuple(self.members[i] for i in kept), self.images, numbers, self.accuracy[inside])
+        return AllSubsets(tuple(self.members[i] for i in kept), self.images, numbers, self.accuracy[inside])
 
     def by_size(self) -> BySize:
         """Return mean, best and worst accuracy of the subsets of each size."""
@@ -94,7 +94,7 @@ class Cloud:
         tied = np.flatnonzero(self.accuracy == self.accuracy.max()).tolist()
         return min(tied, key=lambda at: (int(self.sizes[at]), [self.members.index(name) for name in self.names(at)]))
 
-    def place(self, at: int) -> int:
+    def rank(self, at: int) -> int:
         """Return how many subsets are better than the one at a position, and one: 1 for the best."""
         return int((self.accuracy > self.accuracy[at]).sum()) + 1
 
@@ -107,7 +107,7 @@ def scorable(setting: Setting) -> bool:
     return len(setting.members) <= LARGEST and not_for_every_subset(setting.weighting, setting.combiner) is None
 
 
-def cloud(explorer: Explorer, setting: Setting) -> Cloud:
+def all_subsets(explorer: Explorer, setting: Setting) -> AllSubsets:
     """Score all subsets of a setting's members on its images; raises ValueError where it is not `scorable`."""
     if not scorable(setting):
         raise ValueError(f"setting: expected one whose subsets can be scored at once, got {setting}")
@@ -116,7 +116,7 @@ def cloud(explorer: Explorer, setting: Setting) -> Cloud:
     setting = subsetting(setting, [i for i in order.tolist() if weights[i].any()])
     served = _served(explorer.weights(setting))
     found = every_subset(explorer, setting)
-    return Cloud(found.members, found.images, np.flatnonzero(served).astype(np.int64), found.accuracy[served])
+    return AllSubsets(found.members, found.images, np.flatnonzero(served).astype(np.int64), found.accuracy[served])
 
 
 def _served(weights: Weights) -> NDArray[np.bool_]:
@@ -129,7 +129,7 @@ def _served(weights: Weights) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True)
-class Survival:
+class SplitAgreement:
     """How far the order of subsets on PublicTest holds on PrivateTest.
 
     slope : points ahead on PrivateTest for each point ahead on PublicTest, by least squares; correlation : Pearson's
@@ -148,7 +148,7 @@ TENTH, FEWEST = 10, 20
 """The part of all subsets that is the upper one, and how few subsets of it are too few for a correlation."""
 
 
-def survival(valid: Cloud, test: Cloud) -> Survival:
+def split_agreement(valid: AllSubsets, test: AllSubsets) -> SplitAgreement:
     """Compare the same subsets on PublicTest and on PrivateTest; raises ValueError for others."""
     if valid.members != test.members or not np.array_equal(valid.numbers, test.numbers):
         raise ValueError("test: expected the subsets of valid, got others")
@@ -157,7 +157,7 @@ def survival(valid: Cloud, test: Cloud) -> Survival:
     slope = None if correlation is None else correlation * float(second.std() / first.std())
     upper = np.argsort(-first, kind="stable")[: len(first) // TENTH]
     high = _correlation(first[upper], second[upper]) if len(upper) >= FEWEST else None
-    return Survival(slope, correlation, high, valid.first(), test.first())
+    return SplitAgreement(slope, correlation, high, valid.first(), test.first())
 
 
 def _correlation(first: Array, second: Array) -> float | None:

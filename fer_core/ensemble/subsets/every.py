@@ -94,7 +94,7 @@ def most_members(explorer: Explorer) -> int:
 def not_for_every_subset(weighting: str, combiner: str) -> str | None:
     """Return why not every subset can be scored under a scheme, None where it can."""
     if known(WEIGHTINGS, "weighting", weighting).joint:
-        return f"{WEIGHTINGS[weighting].title} weights are fitted anew for each choice of members"
+        return f"{WEIGHTINGS[weighting].title} weights are fitted again for each choice of members"
     if (rule := known(COMBINERS, "combiner", combiner)) and combiner not in ADDITIVE:
         return f"{rule.title} is no sum over members"
     return None

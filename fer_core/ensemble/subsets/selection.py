@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fer_core.ensemble.combiners import COMBINERS
 from fer_core.ensemble.decision import Setting
 from fer_core.ensemble.explorer import Explorer
-from fer_core.ensemble.subsets.all_subsets import Cloud
+from fer_core.ensemble.subsets.all_subsets import AllSubsets
 from fer_core.ensemble.subsets.contributions import members_of
 from fer_core.ensemble.subsets.search import Ranked
 from fer_core.ensemble.weightings import known
@@ -105,10 +105,10 @@ def grown(explorer: Explorer, combiner: str, *, steps: int = 20, twins: bool = T
     return path
 
 
-def shrunk(valid: Cloud, test: Cloud) -> list[Step]:
+def shrunk(valid: AllSubsets, test: AllSubsets) -> list[Step]:
     """Return the path of `backward` through subsets scored on both splits; it ends where no subset of it has weight.
 
-    Raises ValueError where the two clouds are not of the same subsets.
+    Raises ValueError where the two splits do not have the same subsets.
     """
     if not np.array_equal(valid.numbers, test.numbers) or valid.members != test.members:
         raise ValueError("test: expected the subsets of valid, got others")

@@ -19,12 +19,13 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 @dataclass(frozen=True)
 class Drawn:
-    """One figure: what to see in it, how high it is, and Plotly's JSON by "light" and "dark"."""
+    """One figure: what to see in it, how high it is, Plotly's JSON by "light" and "dark", and what stands below it."""
 
     key: str
     title: str
     height: int
     themes: dict[str, str]
+    note: str = ""
 
     @property
     def as_json(self) -> str:

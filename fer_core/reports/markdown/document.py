@@ -25,8 +25,8 @@ def results(found: dict[str, Any]) -> str:
         "Networks are fitted on Training; epoch, weights, subset, scheme and the best member are chosen on PublicTest. "
         f"PrivateTest ({found['chosen']['images']:,} images) is scored once for each release and chooses nothing.",
         "All figures but parameters, MMACs (millions of multiply-accumulates of one view), p-values, NLL (nats) and "
-        "Brier score (0 to 2) are percentages; intervals are Wilson's at 95%, gains are points against the best "
-        "member, and McNemar's test against it is exact. A full score averages the member's probabilities over all "
+        "Brier score (0 to 2) are percentages; intervals are Wilson's at 95%, gains are points over the best member, "
+        "and McNemar's test against it is exact. A full score averages the member's probabilities over all "
         "test-time views.",
         "## The chosen ensemble",
         story(found),
@@ -42,8 +42,8 @@ def results(found: dict[str, Any]) -> str:
         "## All members together",
         tables.ensembles(found["ensembles"]),
         exploratory(),
-        "Weights that are fitted on PublicTest flatter PublicTest: the out-of-fold accuracy refits them on four "
-        "fifths of it and scores the last. A dash for NLL: some image's true class has no vote at all.",
+        "Weights that are fitted on PublicTest make its accuracy optimistic. The out-of-fold accuracy refits them on "
+        "four fifths of it and scores the last. A dash for NLL: some image's true class has no vote at all.",
         "## How alike the members are",
         tables.alike(found),
         "Error correlation, disagreement (exactly one of two members is right) and double faults are means over all "
@@ -72,20 +72,20 @@ def _label_quality(found: dict[str, Any]) -> list[str]:
     quality = found["label_quality"]
     if quality is None:
         return [
-            "These artifacts hold no FER+ votes, so nothing is said here of the labels' own quality; a data set packed "
-            "with `--ferplus fer2013new.csv` brings them."
+            "These artifacts hold no FER+ votes, so there are no figures for the quality of the labels. A data set "
+            "packed with `--ferplus fer2013new.csv` has them."
         ]
     none = quality["agreed"] - quality["agreed_on_an_emotion"]
-    apart = f", {none} of them that it is none of the seven emotions: there no decision is right" if none else ""
+    apart = f", {none} of them on none of the seven emotions, where no decision is right" if none else ""
     limit = quality["labels"]["agreed_crowd"]["share"]
     reading = [
-        "What to read from it: where nearly everybody agrees, FER-2013's own label says the same on "
-        f"{percent(limit)}% of the images, so a decision that is always the crowd's would score no more than that "
-        "against the labels. The further the last share of a row lies above the one before it, the more of what is "
-        "counted as the decision's errors are the labels' own. Nothing is chosen by these figures."
+        "Where nearly everybody agrees, FER-2013's own label says the same on "
+        f"{percent(limit)}% of the images, so a system that always gives the crowd's answer would score no more than "
+        f"that against the labels. The further the last share of a row lies above the one before it, the more of the "
+        f"counted errors are errors of the labels. These figures choose nothing."
     ]
     return [
-        "Ten people labelled each image anew for FER+ (Barsoum et al. 2016). Their plurality is one of the seven "
+        "Ten people relabelled each image for FER+ (Barsoum et al. 2016). Their plurality is one of the seven "
         f"emotions on {quality['with_plurality']:,} of {quality['images']:,} PrivateTest images; on the others two "
         "emotions tie, or contempt, unknown or not-a-face has as many votes. At least nine of ten agree on "
         f"{quality['agreed']:,} images{apart}.",

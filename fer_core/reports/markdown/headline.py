@@ -108,7 +108,7 @@ def chosen_sentence(found: dict[str, Any]) -> str:
         text += "one member alone, which no ensemble beats on PublicTest. "
     else:
         text += (
-            f"{100 * chosen['gain']:+.2f} points on {test['against']}, the best member: where just one of the two is "
+            f"{100 * chosen['gain']:+.2f} points over {test['against']}, the best member: where just one of the two is "
             f"right, the ensemble is on {test['only_ensemble']} images and the member on {test['only_member']}. "
             f"{verdict(chosen['gain'], test['p'])} "
         )

@@ -10,7 +10,7 @@ from fer_core.ensemble import Explorer, Outcome, Setting, choose
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.ensemble.analysis.decomposition import decompose
 from fer_core.ensemble.analysis.diversity import disagreement, independent, pairs
-from fer_core.ensemble.subsets.all_subsets import cloud, survival
+from fer_core.ensemble.subsets.all_subsets import all_subsets, split_agreement
 from fer_core.ensemble.subsets.contributions import by_place, leave_one_out, shapley
 from fer_core.ensemble.subsets.every import every_subset
 from fer_core.format import percent, points
@@ -48,9 +48,9 @@ def _more(whole: Outcome) -> str:
     own, best = whole.member_accuracy, whole.best_member
     mean = sum(own.values()) / len(own)
     return (
-        f"**Beside the mean member and beside the best.** All {counted(len(own))} are right on "
-        f"{percent(whole.accuracy)}%: {points(whole.accuracy - mean)} points against their mean member, "
-        f"{points(whole.gain, 2)} against `{best}` alone. {reason(whole.gain, f'`{best}`', _quoted(own))}"
+        f"**Compared with the mean member and with the best.** All {counted(len(own))} are right on "
+        f"{percent(whole.accuracy)}%: {points(whole.accuracy - mean)} points over their mean member, "
+        f"{points(whole.gain, 2)} over `{best}` alone. {reason(whole.gain, f'`{best}`', _quoted(own))}"
     )
 
 
@@ -59,8 +59,8 @@ def _quoted(own: dict[str, float]) -> dict[str, float]:
 
 
 def _subsets(explorer: Explorer, setting: Setting) -> list[str]:
-    valid, test = cloud(explorer, replace(setting, split="valid")), cloud(explorer, setting)
-    sizes, found = test.by_size(), survival(valid, test)
+    valid, test = all_subsets(explorer, replace(setting, split="valid")), all_subsets(explorer, setting)
+    sizes, found = test.by_size(), split_agreement(valid, test)
     means = ", ".join(percent(value) for value in sizes.mean.tolist())
     agree = "" if found.correlation is None else f" Over all {len(test.numbers)} subsets r = {found.correlation:.2f}"
     agree += "" if found.upper is None else f", among the best tenth on PublicTest r = {found.upper:.2f}"
@@ -93,12 +93,12 @@ def _contributions(explorer: Explorer, setting: Setting) -> list[str]:
     shares, steps = shapley(values), by_place(values).mean(axis=0)
     low, high = int(shares.argmin()), int(shares.argmax())
     spare = [name for name, lost in zip(explorer.members, leave_one_out(values), strict=True) if lost <= 0]
-    missed = f"{counted(len(spare)).capitalize()} of {counted(len(shares))} could leave, each alone, without a loss."
+    missed = f"{counted(len(spare)).capitalize()} of {counted(len(shares))} could each leave alone without a loss."
     return [
         f"**Contributions.** Shapley values lie between {percent(shares[low])} points (`{explorer.members[low]}`) and "
-        f"{percent(shares[high])} (`{explorer.members[high]}`) and add up to {percent(float(shares.sum()))}, what the "
-        f"whole has above a guess. Who joins second adds {points(float(steps[1]))} points on average, who joins last "
-        f"{points(float(steps[-1]), 2)}. {missed}"
+        f"{percent(shares[high])} (`{explorer.members[high]}`) and add up to {percent(float(shares.sum()))}, the lead "
+        f"of the whole over a guess. The second member to join adds {points(float(steps[1]))} points on average, the "
+        f"last {points(float(steps[-1]), 2)}. {missed}"
     ]
 
 
@@ -141,8 +141,8 @@ def _confidence(explorer: Explorer, setting: Setting) -> str:
     most, least = int(np.argmax(shares)), int(np.argmin(shares))
     return (
         f"{text} With its temperature, {found.temperature:.2f}, its calibration error goes from "
-        f"{percent(binned_gap(before, right))} to {percent(binned_gap(found.after, right))} points. Answering only "
-        f"from {percent(SURE, 0)}% on, it is right on {percent(answered.value, 0)}% of the "
+        f"{percent(binned_gap(before, right))} to {percent(binned_gap(found.after, right))} points. Abstaining below "
+        f"{percent(SURE, 0)}% confidence, it is right on {percent(answered.value, 0)}% of the "
         f"{percent(answered.images / len(right), 0)}% that it answers: {percent(shares[most], 0)}% of the "
         f"{EMOTIONS[most]} faces and {percent(shares[least], 0)}% of the {EMOTIONS[least]} ones."
     )

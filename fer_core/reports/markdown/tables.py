@@ -153,7 +153,7 @@ def robustness_section(found: dict[str, Any] | None) -> list[str]:
         f"A fixed sample of {found['images']:,} PublicTest images, one view, in the manner of Hendrycks & Dietterich "
         "2019 (arXiv 1903.12261): Gaussian noise of a standard deviation of 0.04 and 0.08 (an image goes from 0 to 1), "
         "Gaussian blur of 1.5 pixels, JPEG of quality 20 and 10, reduced to 24 pixels and enlarged again, a grey bar "
-        f"over the eyes or the mouth. {MEASURE} makes the damage anew.",
+        f"over the eyes or the mouth. {MEASURE} repeats the damage.",
         robustness_table(found),
         sad_table(found),
         *(

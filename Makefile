@@ -1,20 +1,25 @@
-# make app    start the explorer in a browser
-# make test   run all tests that need no browser
-# make snapshots    write down what pages and reports now say
-# Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
+# make app        start the explorer in a browser
+# make serve      open it to the network, on port PORT (8501)
+# make test       run all tests that need no browser
+# make snapshots  write down what pages and reports now say
+# All make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
 # WORKERS how many processes share the tests (default: one a core; 0: all in one process, for a debugger).
 
 PYTHON ?= python3
 WORKERS ?= auto
+PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 # A worker that is done takes tests from the end of another's queue, so that files stay together but for the last ones.
 PARALLEL := --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: app test snapshots browser lint format clean
+.PHONY: app serve test snapshots browser lint format clean
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
+
+serve: $(VENV)/installed
+	$(BIN)/python -m streamlit run streamlit_app.py --server.address 0.0.0.0 --server.port $(PORT) --server.headless true
 
 test: $(VENV)/dev-installed
 	$(BIN)/python -m pytest $(PARALLEL)

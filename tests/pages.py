@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.synthetic import write_artifacts
 from ui.session import memory
 from ui.session.choice import Choice
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:

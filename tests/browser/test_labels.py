@@ -10,7 +10,7 @@ from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.test_explorer import TWO
-from tests.test_limits_page import crowd_of
+from tests.ui.limits.test_page import crowd_of
 
 pytestmark = pytest.mark.browser
 FIGURES = 4

@@ -2,14 +2,13 @@
 
 import io
 from itertools import zip_longest
-from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
-from tests.pages import ROOT, number, opened, use
+from tests.pages import ROOT, number, opened, use_shared
 from tests.synthetic import artifact_files, npz
 
 pytestmark = pytest.mark.usefixtures("framed")
@@ -38,8 +37,8 @@ def test_every_page_of_the_laboratory_is_tested_here() -> None:
 
 
 @each_page
-def test_every_scheme_has_a_view(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch)
+def test_every_scheme_has_a_view(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch)
     for i, (combiner, weighting) in enumerate(SCHEMES):
         more = {"on": ("test", "valid")[i % 2], "twins": ("with", "without")[i // 2 % 2]}
         assert shown(opened(page, combine=combiner, weights=weighting, **more)), (combiner, weighting, more)
@@ -47,15 +46,13 @@ def test_every_scheme_has_a_view(page: str, tmp_path: Path, monkeypatch: pytest.
 
 @each_page
 @pytest.mark.parametrize("combiner", ["mean_probability", "stacking"])
-def test_one_member_alone_has_a_view(page: str, combiner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch, members=("deep",))
+def test_one_member_alone_has_a_view(page: str, combiner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, members=("deep",))
     assert shown(opened(page, combine=combiner))
 
 
 @each_page
 @pytest.mark.parametrize("combiner", ["mean_log_probability", "hard_vote", "knora"])
-def test_members_that_say_the_same_have_a_view(
-    page: str, combiner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(tmp_path, monkeypatch, instead=same())
+def test_members_that_say_the_same_have_a_view(page: str, combiner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, instead=same())
     assert shown(opened(page, combine=combiner, weights="caruana"))

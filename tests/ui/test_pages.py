@@ -10,16 +10,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from fer_core.ensemble import COMBINERS, Setting
 from fer_core.reports.summary import explorer_of
-from tests.pages import ROOT, app, choice_of, number, press, ran, use
+from tests.covering import SCHEMES
+from tests.pages import ROOT, app, choice_of, number, press, ran, use, use_shared
 
 HOME, EXPLORER = 0, "Open with all members"
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def explorer_page() -> AppTest:
@@ -55,8 +56,7 @@ def test_switching_a_member_off_moves_the_number(root: Path) -> None:
     assert any("against the last setting" in element.proto.body for element in at.get("html"))
 
 
-@pytest.mark.parametrize("combiner", sorted(COMBINERS))
-@pytest.mark.parametrize("weighting", sorted(WEIGHTINGS))
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_shows_the_figures_of_the_library(root: Path, weighting: str, combiner: str) -> None:
     at = explorer_page()
     at.radio[0].set_value(weighting)
@@ -126,8 +126,8 @@ def test_no_artifacts_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not at.button
 
 
-def test_a_damaged_file_is_named(root: Path) -> None:
-    path = root / "logits" / "test.npz"
+def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = use(tmp_path, monkeypatch) / "logits" / "test.npz"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     at = ran(app())
     assert "test.npz" in at.info[0].value

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,7 +28,7 @@ from fer_core.reports.many import report_many, told_of
 from fer_core.user_predictions import Extra
 from tests.degenerate import explorer_of, extra_of, extras
 from tests.own_members import opened_with
-from tests.pages import use
+from tests.pages import use_shared
 
 FLIPPED = extra_of(["never right", "never right", "chance"], classes=2)
 FEW_OF_EACH = extra_of(["chance", "one class"], classes=10, labels="two or so of each class")
@@ -134,7 +133,7 @@ def test_members_that_are_never_right_count_the_same() -> None:
 
 @pytest.mark.parametrize("page", ["ensemble", "schemes", "gain", "diversity", "votes", "confidence"])
 @pytest.mark.usefixtures("framed")
-def test_every_page_shows_them(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch)
+def test_every_page_shows_them(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch)
     at = opened_with(page, NEVER if page != "gain" else FLIPPED, weights="accuracy")
     assert not at.error

@@ -11,12 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
+from fer_core.ensemble import Setting
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.summary import explorer_of
+from tests.covering import SCHEMES
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import choice_of, number, opened, ran, use
+from tests.pages import choice_of, number, opened, ran, use_shared
 from tests.synthetic import NINE, artifact_files, npz
 from ui.confidence.plots import PINNED
 
@@ -26,8 +27,8 @@ FIGURES = 5
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def page(**query: str) -> AppTest:
@@ -93,8 +94,7 @@ def test_the_slider_moves_the_number_and_the_link(root: Path) -> None:
     assert choice_of(at).to_query()["least"] == "80"
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_is_shown(root: Path, weighting: str, combiner: str) -> None:
     at = page(weights=weighting, combine=combiner, least="50", cooled="yes", twins="without", on="valid")
     assert len(titles(at)) == FIGURES
@@ -117,15 +117,17 @@ def test_a_member_with_no_weight_is_still_shown(root: Path) -> None:
     assert "of 3 members" in titles(at)[4]
 
 
-@pytest.mark.parametrize("member", NAMES)
-@pytest.mark.parametrize("combiner", ["mean_probability", "hard_vote"])
+@pytest.mark.parametrize(
+    ("member", "combiner"),
+    [("shallow", "mean_probability"), ("deep", "hard_vote"), ("agrawal", "mean_probability")],
+)
 def test_one_member_alone(root: Path, member: str, combiner: str) -> None:
     at = page(members=member, combine=combiner, least="40")
     assert member in html(at)
     assert titles(at)[4].startswith(f"{member} is off by")
 
 
-def test_nobody_is_that_sure(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_is_that_sure(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flat = {
         f"logits/{split}.npz": npz(
             logits=np.tile(np.linspace(0, 0.7, 7, dtype=np.float32), (3, 300, 1)),
@@ -134,7 +136,7 @@ def test_nobody_is_that_sure(root: Path, tmp_path: Path, monkeypatch: pytest.Mon
         )
         for split in ("valid", "test")
     }
-    use(tmp_path, monkeypatch, instead=flat)
+    use_shared(monkeypatch, instead=flat)
     at = page(least="90")
     assert number(at) == "–"
     assert "no image is answered: the surest is" in html(at)
@@ -143,13 +145,13 @@ def test_nobody_is_that_sure(root: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert number(page()) != "–"
 
 
-def test_nine_members_with_equal_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nine_members_with_equal_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     files, same = artifact_files(NINE), {}
     for split in ("valid", "test"):
         held = np.load(io.BytesIO(files[f"logits/{split}.npz"]))
         logits = np.repeat(held["logits"][:1], 9, axis=0)
         same[f"logits/{split}.npz"] = npz(logits=logits, labels=held["labels"], members=np.array(NINE))
-    use(tmp_path, monkeypatch, members=NINE, instead=same)
+    use_shared(monkeypatch, members=NINE, instead=same)
     at = page(least="50")
     assert len(titles(at)) == FIGURES
     assert "0 of 9 members" in titles(at)[4]
@@ -166,8 +168,9 @@ def spec(at: AppTest, which: int) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("classes", "members"), [(10, 5), (2, 1), (7, 20), (60, 3)])
-@pytest.mark.parametrize("split", ["test", "valid"])
+@pytest.mark.parametrize(
+    ("classes", "members", "split"), [(10, 5, "test"), (2, 1, "valid"), (7, 20, "test"), (60, 3, "valid")]
+)
 def test_rows_and_classes_of_ones_own_are_called_by_their_words(
     root: Path, classes: int, members: int, split: str
 ) -> None:
@@ -193,8 +196,9 @@ def test_members_that_join_are_among_the_rows(root: Path) -> None:
     assert len(spec(at, 4)["layout"]["yaxis"]["ticktext"]) == 16
 
 
-@pytest.mark.parametrize("cooled", ["no", "yes"])
-@pytest.mark.parametrize("combine", ["mean_probability", "hard_vote"])
+@pytest.mark.parametrize(
+    ("cooled", "combine"), [("no", "mean_probability"), ("yes", "mean_probability"), ("yes", "hard_vote")]
+)
 def test_what_is_pinned_is_drawn_beside(root: Path, cooled: str, combine: str) -> None:
     at = page(pin=f"deep,agrawal~accuracy~{combine}", least="55", cooled=cooled)
     pinned = confidence_of(explorer_of(open_artifacts(root)), Setting(("deep", "agrawal"), "accuracy", combine))

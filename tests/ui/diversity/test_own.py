@@ -13,15 +13,15 @@ from fer_core.ensemble.analysis.diversity import MEASURES
 from fer_core.format import points
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import number, opened, use
+from tests.pages import number, opened, use_shared
 from tests.ui.diversity.test_page import ALWAYS, PLAYED, TAKEN_APART, figures, texts, title
 
 pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 @pytest.mark.parametrize("query", [{}, {"on": "valid", "twins": "without", "worth": "likelihood"}])

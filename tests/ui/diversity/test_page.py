@@ -12,14 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.artifacts.seeds import seeds_file
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
+from fer_core.ensemble import COMBINERS, Explorer, Setting
 from fer_core.ensemble.analysis.decomposition import LOSSES
 from fer_core.ensemble.analysis.diversity import MEASURES
 from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.contributions import shapley
 from fer_core.ensemble.subsets.every import every_subset, not_for_every_subset
 from fer_core.reports.summary import explorer_of
-from tests.pages import app, choice_of, number, press, ran
+from tests.covering import SCHEMES
+from tests.pages import choice_of, number, opened, press, ran, use_shared
 from tests.synthetic import NINE, ROSTER, artifact_files, npz, write_artifacts
 
 pytestmark = pytest.mark.usefixtures("framed")
@@ -27,23 +28,13 @@ ALWAYS = {"compared", "kappa", "references"}
 PLAYED, TAKEN_APART = {"adds", "places", "together"}, {"waterfall", "apart"}
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return artifacts that no test changes."""
-    return write_artifacts(tmp_path_factory.mktemp("diversity") / "artifacts")
-
-
 @pytest.fixture
-def root(written: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FER_ARTIFACTS", str(written))
-    return written
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def page(**query: str) -> AppTest:
-    at = app()
-    at.query_params.update(query)
-    at.switch_page("pages/diversity.py")
-    return ran(at)
+    return opened("diversity", **query)
 
 
 def figures(at: AppTest) -> dict[str, Any]:
@@ -64,8 +55,7 @@ def explorer(root: Path) -> Explorer:
     return explorer_of(open_artifacts(root))
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_is_shown_as_far_as_it_goes(root: Path, weighting: str, combiner: str) -> None:
     at = page(weights=weighting, combine=combiner, worth="likelihood", manual="1,0,0.5")
     drawn = figures(at)
@@ -173,14 +163,11 @@ def twins_of(files: dict[str, bytes], decided: bool) -> dict[str, bytes]:
     return more
 
 
-@pytest.mark.parametrize("decided", [False, True])
-@pytest.mark.parametrize("combiner", COMBINERS)
-def test_members_that_say_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, combiner: str, decided: bool
-) -> None:
-    root = tmp_path / "artifacts"
-    write_artifacts(root, instead=twins_of(artifact_files(), decided))
-    monkeypatch.setenv("FER_ARTIFACTS", str(root))
+@pytest.mark.parametrize(
+    ("combiner", "decided"), [*((name, False) for name in COMBINERS), ("mean_probability", True), ("hard_vote", True)]
+)
+def test_members_that_say_the_same(monkeypatch: pytest.MonkeyPatch, combiner: str, decided: bool) -> None:
+    use_shared(monkeypatch, instead=twins_of(artifact_files(), decided))
     at = page(combine=combiner, measure="yules_q", worth="likelihood")
     drawn = figures(at)
     assert title(drawn["compared"]) in ("All pairs are alike: 1.00", "Yule's Q cannot be told of any pair here")

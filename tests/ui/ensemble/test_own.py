@@ -12,7 +12,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_alone, explorer_of, ours_of
 from tests.extra_files import joining_npz, other_data
-from tests.pages import app, choice_of, number, press, ran, use
+from tests.pages import app, choice_of, number, press, ran, use_shared
 from tests.synthetic import ROSTER, npz
 from tests.ui.session.test_choice import CHOICES
 from ui.session import uploads
@@ -22,8 +22,8 @@ MORE = (*ROSTER, "mine 0", "mine 1")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framed: None) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch, framed: None) -> Path:
+    return use_shared(monkeypatch)
 
 
 def upload(at: AppTest, name: str, content: bytes) -> AppTest:

@@ -12,7 +12,7 @@ from fer_core.ensemble import Setting
 from fer_core.format import percent, points
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import number, opened, ran, use
+from tests.pages import number, opened, ran, use_shared
 from tests.ui.gain.test_page import dots, facts, figures, plain, subsets, title
 
 pytestmark = pytest.mark.usefixtures("framed")
@@ -20,8 +20,8 @@ NAMES = ("shallow", "deep", "agrawal")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def said(at: AppTest) -> str:

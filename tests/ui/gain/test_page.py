@@ -18,13 +18,14 @@ from streamlit.testing.v1 import AppTest
 
 import ui.data.latency
 from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
+from fer_core.ensemble import Explorer, Setting
 from fer_core.ensemble.subsets.all_subsets import BySize, Cloud, Survival
 from fer_core.ensemble.subsets.every import not_for_every_subset
 from fer_core.ensemble.subsets.paths import Step, can_weigh, grown
 from fer_core.format import points
 from fer_core.reports.summary import explorer_of
-from tests.pages import ROOT, choice_of, number, opened, press, ran, use
+from tests.covering import SCHEMES
+from tests.pages import ROOT, choice_of, number, opened, press, ran, use_shared
 from tests.synthetic import NINE, artifact_files, npz
 from ui.gain import wording
 from ui.gain.choice import GainChoice
@@ -36,8 +37,8 @@ NAMES = ("shallow", "deep", "agrawal")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def gain_page(**query: str) -> AppTest:
@@ -90,8 +91,7 @@ def subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [some for size in range(1, len(names) + 1) for some in combinations(names, size)]
 
 
-@pytest.mark.parametrize("twins", ["with", "without"])
-@pytest.mark.parametrize("split", ["test", "valid"])
+@pytest.mark.parametrize(("split", "twins"), [("test", "with"), ("valid", "without")])
 def test_the_headline_is_the_gain_over_the_mean_member(root: Path, split: str, twins: str) -> None:
     at = gain_page(on=split, twins=twins, members="shallow,agrawal")
     found, images = explorer(root), {"split": split, "twins": twins == "with"}
@@ -126,8 +126,8 @@ def test_every_subset_is_a_dot_in_every_figure(root: Path) -> None:
     assert len(set(places.values())) == len(places)
 
 
-def test_the_cost_can_be_time_once_somebody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch, photos=True)
+def test_the_cost_can_be_time_once_somebody_asks(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FER_ARTIFACTS", str(photo_artifacts))
     at = gain_page(cost="latency")
     assert "gain_cost" not in figures(at)
     drawn = figures(press(at, "Time the networks"))["gain_cost"]
@@ -212,8 +212,7 @@ def test_the_gap_is_between_the_best_on_each_split(root: Path) -> None:
     assert "without images that have a twin" in words
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_has_a_sensible_view(root: Path, weighting: str, combiner: str) -> None:
     at = gain_page(weights=weighting, combine=combiner, manual="1,0,0.5")
     drawn, possible = figures(at), not_for_every_subset(weighting, combiner) is None
@@ -230,8 +229,8 @@ def test_every_scheme_has_a_sensible_view(root: Path, weighting: str, combiner: 
         assert {"gain_subsets", "gain_cost", "gain_both"} <= set(figures(ran(at)))
 
 
-def test_one_member_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch, members=("deep",))
+def test_one_member_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, members=("deep",))
     at = gain_page()
     assert number(at) == "0.0"
     assert title(figures(at)["gain_subsets"]).startswith("One size alone")
@@ -240,7 +239,7 @@ def test_one_member_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert facts(ran(at))["step"] == "1 of 1"
 
 
-def test_members_that_say_the_same_gain_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_that_say_the_same_gain_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     files = artifact_files()
     same = {}
     for split in ("valid", "test"):
@@ -248,7 +247,7 @@ def test_members_that_say_the_same_gain_nothing(tmp_path: Path, monkeypatch: pyt
             arrays = {name: found[name] for name in found.files}
         arrays["logits"] = np.repeat(arrays["logits"][:1], 3, axis=0)
         same[f"logits/{split}.npz"] = npz(**arrays)
-    use(tmp_path, monkeypatch, instead=same)
+    use_shared(monkeypatch, instead=same)
     at = gain_page()
     assert number(at) == "0.0"
     drawn = figures(at)
@@ -258,8 +257,8 @@ def test_members_that_say_the_same_gain_nothing(tmp_path: Path, monkeypatch: pyt
     assert title(drawn["gain_path"]).startswith("On PublicTest no step beats the first")
 
 
-def test_nine_members_have_511_subsets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch, members=NINE)
+def test_nine_members_have_511_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, members=NINE)
     at = gain_page(members="vgg")
     assert facts(at)["place of all subsets"].endswith("of 511")
     assert len(dots(figures(at)["gain_subsets"])) == 511

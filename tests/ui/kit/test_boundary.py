@@ -9,15 +9,15 @@ import ui.data.artifacts
 import ui.kit.analysis
 import ui.kit.boundary
 from tests.own_members import joining, opened_with
-from tests.pages import choice_of, opened, press, use
+from tests.pages import choice_of, opened, press, use_shared
 
 pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(ui.kit.boundary, "developing", lambda: False)
-    return use(tmp_path, monkeypatch)
+    return use_shared(monkeypatch)
 
 
 def fails(*_: object, **__: object) -> None:

@@ -6,22 +6,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import ROOT
-from tests.pages import app, ran, use
+from tests.pages import opened
 from ui.shell.navigation import LINK_OF_THEIR_OWN
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framed: None) -> Path:
-    return use(tmp_path, monkeypatch, photos=True)
-
-
-def opened(page: str, **query: str) -> AppTest:
-    at = app()
-    at.query_params.update(query)
-    ran(at)
-    return ran(at.switch_page(f"pages/{page}.py"))
+def root(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch, framed: None) -> Path:
+    monkeypatch.setenv("FER_ARTIFACTS", str(photo_artifacts))
+    return photo_artifacts
 
 
 def links(at: AppTest) -> list[str]:

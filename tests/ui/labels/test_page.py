@@ -15,11 +15,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
+from fer_core.ensemble import COMBINERS, Explorer, Setting
 from fer_core.metrics import mcnemar
 from fer_core.reports.summary import explorer_of
+from tests.covering import SCHEMES
 from tests.own_members import alone, joining, opened_with
-from tests.pages import ROOT, choice_of, number, opened, ran, use
+from tests.pages import ROOT, choice_of, number, opened, ran, use, use_shared
 from tests.spoiling import edit_manifest
 from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
 from tests.ui.limits.test_page import crowd_of
@@ -31,8 +32,8 @@ FIGURES = 4
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch, instead={"ferplus.npz": doubtful()})
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch, instead={"ferplus.npz": doubtful()})
 
 
 def page(**query: str) -> AppTest:
@@ -115,7 +116,7 @@ def test_the_crowds_shares_are_a_cross_entropy(root: Path) -> None:
     assert fact(at, "95% interval, nats") == f"{losses.mean() - half:.3f} to {losses.mean() + half:.3f}"
 
 
-def test_who_leads_is_said_for_label_and_crowd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_leads_is_said_for_label_and_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first member says the label, the second the crowd's answer, the third neither."""
     rng = np.random.RandomState(0)
     labels, shift = np.arange(300) % 7, rng.randint(1, 3, 300)
@@ -125,7 +126,7 @@ def test_who_leads_is_said_for_label_and_crowd(tmp_path: Path, monkeypatch: pyte
     logits = (3 * np.eye(7)[said]).astype(np.float32)
     parts = {f"logits/{s}.npz": npz(logits=logits, labels=labels, members=np.array(NAMES)) for s in ("valid", "test")}
     votes_file = npz(valid=votes, test=votes, columns=np.array(VOTES))
-    use(tmp_path, monkeypatch, instead=parts | {"ferplus.npz": votes_file})
+    use_shared(monkeypatch, instead=parts | {"ferplus.npz": votes_file})
     for truth in ("plurality", "distribution"):
         at = page(truth=truth, members="shallow,deep")
         assert titles(at)[0].startswith("shallow leads by label, deep by crowd ")
@@ -136,17 +137,12 @@ def test_who_leads_is_said_for_label_and_crowd(tmp_path: Path, monkeypatch: pyte
     assert number(page(members="agrawal", truth="plurality")) == "0.0"
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("truth", ["plurality", "distribution"])
-def test_every_rule_is_shown(root: Path, truth: str, combiner: str) -> None:
-    at = page(truth=truth, combine=combiner, on="valid", twins="without")
-    assert len(titles(at)) == FIGURES
-    number(at)
-
-
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
-def test_every_weighting_is_shown(root: Path, weighting: str) -> None:
-    at = page(truth="plurality", weights=weighting, manual="0,1,2" if weighting == "manual" else "")
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
+def test_every_scheme_is_shown(root: Path, weighting: str, combiner: str) -> None:
+    by_distribution = COMBINERS[combiner].weighs and weighting != "manual"
+    manual = "0,1,2" if weighting == "manual" else ""
+    truth = "distribution" if by_distribution else "plurality"
+    at = page(truth=truth, weights=weighting, combine=combiner, manual=manual, on="valid", twins="without")
     assert len(titles(at)) == FIGURES
     number(at)
 
@@ -170,20 +166,20 @@ def test_a_click_changes_what_counts(root: Path) -> None:
     assert (query["truth"], query["agreed"]) == ("plurality", "yes")
 
 
-def test_nine_members_with_equal_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nine_members_with_equal_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     files, same = artifact_files(NINE), {}
     for split in ("valid", "test"):
         held = np.load(io.BytesIO(files[f"logits/{split}.npz"]))
         logits = np.repeat(held["logits"][:1], 9, axis=0)
         same[f"logits/{split}.npz"] = npz(logits=logits, labels=held["labels"], members=np.array(NINE))
-    use(tmp_path, monkeypatch, members=NINE, instead=same)
+    use_shared(monkeypatch, members=NINE, instead=same)
     at = page(truth="plurality")
     assert titles(at)[0].startswith("10 of them lead; label and crowd rank alike")
 
 
-def test_a_crowd_that_agrees_on_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_that_agrees_on_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     split = np.tile(np.array([5, 5, *[0] * 8], np.uint8), (300, 1))
-    use(tmp_path, monkeypatch, instead={"ferplus.npz": npz(valid=split, test=split, columns=np.array(VOTES))})
+    use_shared(monkeypatch, instead={"ferplus.npz": npz(valid=split, test=split, columns=np.array(VOTES))})
     at = page(truth="plurality")
     assert number(at) == "–"
     assert "No image is left" in html(at)
@@ -192,7 +188,8 @@ def test_a_crowd_that_agrees_on_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     assert all(title.startswith("Label and crowd differ nowhere") for title in titles(at)[1:3])
 
 
-def test_no_votes_say_what_to_do(root: Path) -> None:
+def test_no_votes_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = use(tmp_path, monkeypatch)
     (root / "ferplus.npz").unlink()
     edit_manifest(root, lambda manifest: manifest["files"].pop("ferplus.npz"))
     at = page(truth="plurality")
@@ -247,8 +244,10 @@ def test_many_members_have_a_row_each(root: Path) -> None:
     assert "Of the training of 20 of your own, nothing is known." in captions(at)
 
 
-@pytest.mark.parametrize("truth", ["label", "plurality", "distribution"])
-@pytest.mark.parametrize("members", ["shallow,deep,agrawal", "agrawal"])
+@pytest.mark.parametrize(
+    ("truth", "members"),
+    [("label", "shallow,deep,agrawal"), ("plurality", "agrawal"), ("distribution", "shallow,deep,agrawal")],
+)
 def test_what_is_pinned_has_a_row(root: Path, truth: str, members: str) -> None:
     at, (explorer, labels, plurality, _) = page(truth=truth, members=members, pin="deep~equal~hard_vote"), known(root)
     assert [row.strip() for row in rows(at, 0)].index("A") == [row.strip() for row in rows(at, 1)].index("A") == 1

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting, choose
 from fer_core.reports.summary import explorer_of
-from tests.pages import app, choice_of, number, opened, ran, use
+from tests.pages import choice_of, number, opened, ran, use_shared
 from tests.synthetic import NINE, ROSTER, artifact_files, npz
 from ui.lesson import view
 from ui.lesson.choice import KEYS, SCALES, LessonChoice
@@ -27,8 +27,8 @@ FORWARD, BACK = "lesson_forward", "lesson_back"
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def push(at: AppTest, key: str) -> AppTest:
@@ -71,10 +71,10 @@ def loaded(root: Path) -> Any:
 
 @pytest.mark.parametrize("members", [ROSTER, NINE, ("only",), ("a", "b")], ids=len)
 def test_the_whole_lesson_tells_nothing_before_it_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, members: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, members: tuple[str, ...]
 ) -> None:
     """`told` is called for no step whose answer is not out yet, and no figure or word of the page has it otherwise."""
-    has = loaded(use(tmp_path, monkeypatch, members=members))
+    has = loaded(use_shared(monkeypatch, members=members))
     at = opened("lesson")
     for place, key in enumerate(KEYS, start=1):
         step, scale = STEPS[key], SCALES[key]
@@ -133,10 +133,7 @@ def test_the_link_of_the_last_step_restores_it_for_somebody_else(root: Path) -> 
         if not at.button(key=FORWARD).disabled:
             push(at, FORWARD)
     query = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
-    other = app()
-    other.query_params.update(query)
-    ran(other).switch_page("pages/lesson.py")
-    ran(other)
+    other = opened("lesson", **query)
     assert lesson(other) == lesson(at)
     assert texts(other) == texts(at)
     assert "On average your guesses are" in texts(at)
@@ -218,13 +215,13 @@ def test_a_bad_link_begins_at_the_beginning(root: Path, query: dict[str, str]) -
     assert number(at) == "50"
 
 
-def test_equal_members_rescue_none_and_copies_stay_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_members_rescue_none_and_copies_stay_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     instead = {}
     for split in ("valid", "test"):
         held = np.load(io.BytesIO(artifact_files()[f"logits/{split}.npz"]))
         logits = np.repeat(held["logits"][:1], len(ROSTER), axis=0)
         instead[f"logits/{split}.npz"] = npz(logits=logits, labels=held["labels"], members=held["members"])
-    has = loaded(use(tmp_path, monkeypatch, instead=instead))
+    has = loaded(use_shared(monkeypatch, instead=instead))
     for key in KEYS:
         at = opened("lesson", lesson=str(KEYS.index(key) + 1), revealed="1023")
         asked = STEPS[key].ask(has)

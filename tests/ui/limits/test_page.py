@@ -7,8 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, choose
 from fer_core.metrics.labels import Share
 from fer_core.reports.summary import explorer_of
-from tests.pages import ROOT, ran
+from tests.pages import ROOT, opened, use, use_shared
 from tests.spoiling import edit_manifest, put
-from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, robustness, write_artifacts
+from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, robustness
 from ui.limits import damage, wording
 from ui.limits.data import Crowd, Limits, ends
 
@@ -33,8 +33,19 @@ NAMES = ("shallow", "deep", "agrawal")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch, {"ferplus.npz": votes(), ROBUSTNESS: measured().to_json().encode()})
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch, instead=whole())
+
+
+@pytest.fixture
+def changing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the same artifacts, for a test that changes them."""
+    return use(tmp_path, monkeypatch, instead=whole())
+
+
+@cache
+def whole() -> dict[str, bytes]:
+    return {"ferplus.npz": votes(), ROBUSTNESS: measured().to_json().encode()}
 
 
 def measured() -> Robustness:
@@ -59,16 +70,8 @@ def votes() -> bytes:
     return npz(**split, columns=np.array(VOTES))
 
 
-def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instead: Mapping[str, bytes] | None = None) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts", instead=instead)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
-
-
 def limits_page() -> AppTest:
-    at = ran(AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60))
-    at.switch_page("pages/limits.py")
-    return ran(at)
+    return opened("limits")
 
 
 def arrays(root: Path, name: str) -> dict[str, NDArray[Any]]:
@@ -149,27 +152,29 @@ def test_the_crowds_agreement_is_drawn_by_label(root: Path) -> None:
         assert drawn["data"][1]["text"][code] == f"{value:.1f}"
 
 
-def test_without_votes_the_page_says_so_and_shows_the_rest(root: Path) -> None:
-    (root / "ferplus.npz").unlink()
-    edit_manifest(root, lambda manifest: manifest["files"].pop("ferplus.npz"))
+def test_without_votes_the_page_says_so_and_shows_the_rest(changing: Path) -> None:
+    (changing / "ferplus.npz").unlink()
+    edit_manifest(changing, lambda manifest: manifest["files"].pop("ferplus.npz"))
     at = limits_page()
     assert [info.value for info in at.info] == [wording.NO_VOTES]
     assert len(at.header) == 7
     assert len(at.get("plotly_chart")) == 4
 
 
-def test_damaged_votes_are_named(root: Path) -> None:
-    put(root, "ferplus.npz", b"spoiled")
+def test_damaged_votes_are_named(changing: Path) -> None:
+    put(changing, "ferplus.npz", b"spoiled")
     assert "ferplus.npz" in limits_page().info[0].value
 
 
 @pytest.mark.parametrize("recipe", [{"votes": 0.5}, {"refinements": [{"votes": 0.25}]}, {"votes": 0.0}, {}])
 def test_members_that_learned_from_the_crowd_are_said_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, recipe: dict[str, Any]
 ) -> None:
     files = artifact_files()
     cards = {f"members/{name}/card.json": json.loads(files[f"members/{name}/card.json"]) for name in NAMES}
-    use(tmp_path, monkeypatch, {path: json.dumps(card | {"recipe": recipe}).encode() for path, card in cards.items()})
+    use_shared(
+        monkeypatch, instead={path: json.dumps(card | {"recipe": recipe}).encode() for path, card in cards.items()}
+    )
     learned = "votes on Training images were part of the training" in section(limits_page(), "labels")
     assert learned == (recipe not in ({}, {"votes": 0.0}))
 
@@ -217,9 +222,9 @@ def test_twins_are_counted_apart(root: Path) -> None:
     )
 
 
-def test_without_twins_nothing_is_said_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_twins_nothing_is_said_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     none = np.full(300, -1, np.int64)
-    use(tmp_path, monkeypatch, {"twins.npz": npz(valid_twin=none, test_twin=none)})
+    use_shared(monkeypatch, instead={"twins.npz": npz(valid_twin=none, test_twin=none)})
     at = limits_page()
     assert "No PrivateTest image is" in section(at, "twins")
     assert len(figure(at, 2)["data"][0]["x"]) == 2
@@ -247,24 +252,24 @@ def test_the_cost_of_damage_is_that_of_the_file(root: Path) -> None:
     assert list(shown.iloc[-1]) == ["all members, equal", "70.0", "−23.5", "−8.0", "−39.0"]
 
 
-def test_members_with_other_weights_and_other_ensembles_are_left_out(root: Path) -> None:
+def test_members_with_other_weights_and_other_ensembles_are_left_out(changing: Path) -> None:
     old = measured()
-    put(root, ROBUSTNESS, replace(old, weights={**old.weights, "deep": "0" * 64}).to_json().encode())
+    put(changing, ROBUSTNESS, replace(old, weights={**old.weights, "deep": "0" * 64}).to_json().encode())
     at = limits_page()
     assert list(at.dataframe[0].value[""]) == ["shallow", "agrawal"]
     assert any("so left out: deep." in caption.value for caption in at.caption)
-    explorer = explorer_of(open_artifacts(root))
+    explorer = explorer_of(open_artifacts(changing))
     setting = choose(explorer).setting
     once = Withstood("the chosen ensemble", NAMES[:1], "equal", "median", (9, 9, 9), (1, 1, 1))
     now = replace(once, members=setting.members, weighting=setting.weighting, combiner=setting.combiner)
     for system, kept in ((once, False), (now, True)):
-        put(root, ROBUSTNESS, replace(old, systems=(*old.systems, system)).to_json().encode())
+        put(changing, ROBUSTNESS, replace(old, systems=(*old.systems, system)).to_json().encode())
         assert ("the chosen ensemble" in list(limits_page().dataframe[0].value[""])) == kept
 
 
-def test_where_nothing_was_measured_the_page_says_how(root: Path) -> None:
-    (root / ROBUSTNESS).unlink()
-    edit_manifest(root, lambda manifest: manifest["files"].pop(ROBUSTNESS))
+def test_where_nothing_was_measured_the_page_says_how(changing: Path) -> None:
+    (changing / ROBUSTNESS).unlink()
+    edit_manifest(changing, lambda manifest: manifest["files"].pop(ROBUSTNESS))
     assert [info.value for info in limits_page().info] == [damage.NOT_MEASURED]
 
 

@@ -18,8 +18,8 @@ from fer_core.inference import pack_weights
 from fer_core.models import build
 from fer_core.reports.summary import explorer_of
 from fer_core.training.recipes import RECIPES, SLIDES
-from tests.pages import ROOT, choice_of, ran
-from tests.synthetic import artifact_files, card, write_artifacts
+from tests.pages import ROOT, choice_of, opened, ran, use_shared
+from tests.synthetic import artifact_files, card
 from tests.tiny import TINY
 from ui.members.view import ABREAST, rows
 from ui.members.wording import sentences
@@ -30,10 +30,8 @@ SCORES = {split: {"one_view": 0.5, "full": 0.6} for split in ("valid", "test")}
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts")
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def go(at: AppTest, page: str) -> AppTest:
@@ -42,10 +40,7 @@ def go(at: AppTest, page: str) -> AppTest:
 
 
 def members_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    at.query_params.update(query)
-    ran(at)
-    return go(at, "members")
+    return opened("members", **query)
 
 
 def numbers(at: AppTest) -> list[str]:
@@ -131,11 +126,11 @@ def test_the_explorer_sees_no_change_in_a_look(root: Path) -> None:
     assert any("Change a member or a weight" in element.proto.body for element in at.get("html"))
 
 
-def test_an_older_card_has_no_dead_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_card_has_no_dead_end(monkeypatch: pytest.MonkeyPatch) -> None:
     older = json.loads(artifact_files()["members/deep/card.json"])
     del older["layers"]
     instead = {"members/deep/card.json": json.dumps(older).encode()}
-    monkeypatch.setenv("FER_ARTIFACTS", str(write_artifacts(tmp_path / "artifacts", instead=instead)))
+    use_shared(monkeypatch, instead=instead)
     for look in ("deep", "shallow,deep"):
         at = members_page(look=look)
         assert len(at.info) == 1
@@ -143,17 +138,15 @@ def test_an_older_card_has_no_dead_end(tmp_path: Path, monkeypatch: pytest.Monke
         assert len(at.get("plotly_chart")) == (3 if look == "deep" else 7)
 
 
-def test_a_damaged_history_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write_artifacts(tmp_path / "artifacts", instead={"members/deep/history.csv": b"epoch\n"})
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+def test_a_damaged_history_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, instead={"members/deep/history.csv": b"epoch\n"})
     assert not members_page(look="shallow").info
     assert "deep/history.csv" in members_page(look="deep").info[0].value
 
 
-def test_a_training_without_rows_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_without_rows_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     header = b"epoch,lr,train_loss,valid_loss,valid_accuracy\n"
-    folder = write_artifacts(tmp_path / "artifacts", instead={"members/deep/history.csv": header})
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    use_shared(monkeypatch, instead={"members/deep/history.csv": header})
     assert len(members_page(look="deep").get("plotly_chart")) == 4
 
 
@@ -171,7 +164,7 @@ def press(at: AppTest) -> str:
     return next(caption.value for caption in at.caption if "ms" in caption.value or "weights" in caption.value)
 
 
-def test_a_click_times_the_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_times_the_member(monkeypatch: pytest.MonkeyPatch) -> None:
     member = build("shallow", **TINY["shallow"])
     made = replace(
         card("shallow", SCORES), arguments=TINY["shallow"], preprocessing=asdict(member.preprocessing), layers=()
@@ -180,8 +173,7 @@ def test_a_click_times_the_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "members/shallow/card.json": made.to_json().encode(),
         "members/shallow/model.safetensors": pack_weights(member),
     }
-    folder = write_artifacts(tmp_path / "artifacts", instead=instead)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    use_shared(monkeypatch, instead=instead)
     at = members_page(look="shallow")
     said = press(at)
     assert re.search(r"\d+\.\d ms.*one face, one view.*95th percentile \d+\.\d ms.*thread", said)

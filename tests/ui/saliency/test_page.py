@@ -20,9 +20,8 @@ from fer_core.dataset.pack import write
 from fer_core.emotions import EMOTIONS, USAGES
 from fer_core.ensemble import Setting
 from fer_core.saliency import Explainer, Target
-from tests.pages import ROOT, choice_of, number, press, ran
+from tests.pages import ROOT, choice_of, number, opened, press, ran
 from tests.synthetic import ROSTER, write_artifacts
-from tests.ui.members.test_page import go
 from ui.data.photos import PHOTOS, Seen, Source
 from ui.saliency.wording import says
 
@@ -38,10 +37,7 @@ def root(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def saliency_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    at.query_params.update(query)
-    ran(at)
-    return go(at, "saliency")
+    return opened("saliency", **query)
 
 
 def figures(at: AppTest) -> dict[str, Any]:
@@ -258,9 +254,7 @@ def test_a_photo_is_carried_over_and_without_one_the_page_says_where(root: Path)
 
 
 def test_why_leads_from_a_face_to_its_maps(root: Path) -> None:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    at.query_params["example"] = "sad"
-    go(ran(at), "try_a_face")
+    at = opened("try_a_face", example="sad")
     press(at, "Why?")
     assert choice_of(at).saliency.mean == "sad"
     assert "The ensemble" in figures(at)

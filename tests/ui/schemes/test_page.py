@@ -13,7 +13,7 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting, out_of_fold_accura
 from fer_core.ensemble.schemes import paced
 from fer_core.reports.summary import explorer_of
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import choice_of, number, opened, press, use
+from tests.pages import choice_of, number, opened, press, use_shared
 from tests.synthetic import ROSTER
 from ui.schemes.data import Row, together
 from ui.schemes.view import compared
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def schemes_page(**query: str) -> AppTest:

@@ -14,7 +14,7 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.metrics import paired_interval
 from fer_core.reports.summary import explorer_of
 from tests.page_choices import MEMBERS, some_members
-from tests.pages import app, choice_of, number, opened, press, ran, use
+from tests.pages import app, choice_of, number, opened, press, ran, use_shared
 from ui.data.pinned import swapped
 from ui.session.choice import default, from_query
 from ui.session.pin import Pin, from_text
@@ -92,8 +92,8 @@ def test_a_paired_interval_is_that_of_images_drawn_anew() -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def explorer_page() -> AppTest:

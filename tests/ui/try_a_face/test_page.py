@@ -20,9 +20,8 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
 from fer_core.photo.predict import Look, Predictor
 from fer_core.reports.sentences import scheme
-from tests.pages import ROOT, number, ran
+from tests.pages import ROOT, number, opened, ran
 from tests.synthetic import write_artifacts
-from tests.ui.members.test_page import go
 from ui.kit.answers import agreement, confidence, prior, scheme_title, verdict
 from ui.session.choice import FaceChoice
 from ui.try_a_face.controls import VIEW_TITLES, camera_works, titles
@@ -31,17 +30,13 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "artifacts", photos=True)
-    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
-    return folder
+def root(photo_artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FER_ARTIFACTS", str(photo_artifacts))
+    return photo_artifacts
 
 
 def face_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    at.query_params.update(query)
-    ran(at)
-    return go(at, "try_a_face")
+    return opened("try_a_face", **query)
 
 
 def expected(root: Path, emotion: str, setting: Setting, view: str = "one_view", *, balance: bool = False) -> Answer:

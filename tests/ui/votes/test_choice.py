@@ -21,7 +21,7 @@ from tests.own_members import alone, foreign, joining, opened_with
 from tests.page_choices import MEMBERS, choices_of
 from tests.pages import ROOT, choice_of, number, ran
 from tests.synthetic import ROSTER
-from tests.votes_page import Truth, figure, first_page, page_range, said, shown, table, use, votes_page
+from tests.votes_page import Truth, figure, first_page, page_range, said, shown, table, use_shared, votes_page
 from ui.session import memory
 from ui.session.choice import default
 from ui.votes import controls as votes_controls
@@ -33,8 +33,8 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)

@@ -15,7 +15,7 @@ from fer_core.dataset import Dataset, Split
 from fer_core.dataset.pack import write
 from fer_core.emotions import EMOTIONS, USAGES
 from tests.synthetic import NINE, ROSTER, VOTES
-from tests.votes_page import Truth, arrays, said, shown, table, use, votes_page
+from tests.votes_page import Truth, arrays, said, shown, table, use_shared, votes_page
 from ui.data.dataset import picture
 from ui.session.choice import from_query
 from ui.votes.cards import _picture
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def test_the_table_holds_what_fits(root: Path) -> None:
@@ -105,8 +105,8 @@ def test_a_data_set_that_is_none_is_said(root: Path, monkeypatch: pytest.MonkeyP
     assert len(shown(at)) == SHOWN
 
 
-def test_nine_members_have_nine_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch, members=NINE)
+def test_nine_members_have_nine_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch, members=NINE)
     at = votes_page(kind="all", dissent="2")
     for body in shown(at).values():
         assert len(set(re.findall(r'aria-hidden="true">(.)</i>', body))) == 9

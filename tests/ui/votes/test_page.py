@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import binomtest
 
 from fer_core.emotions import COLOURS, EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.format import p_value
+from tests.covering import SCHEMES
 from tests.pages import choice_of, number, press, ran
 from tests.spoiling import edit_manifest, put
 from tests.synthetic import COLUMN_OF, ROSTER, VOTES, artifact_files, npz
@@ -27,6 +27,7 @@ from tests.votes_page import (
     shown,
     table,
     use,
+    use_shared,
     votes_page,
 )
 from ui.votes.choice import SHOWN
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.usefixtures("framed")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return use(tmp_path, monkeypatch)
+def root(monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_shared(monkeypatch)
 
 
 def test_the_headline_is_rescued_minus_broken(root: Path) -> None:
@@ -226,14 +227,14 @@ def test_another_member_alone_is_named_beside_the_best_that_is_off(root: Path) -
         assert f"{other} says</dt>" in body
 
 
-def test_equal_members_rescue_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_members_rescue_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     files = artifact_files()
     same = {}
     for split in ("valid", "test"):
         found = dict(np.load(io.BytesIO(files[f"logits/{split}.npz"])))
         found["logits"][:] = found["logits"][0]
         same[f"logits/{split}.npz"] = npz(**found)
-    use(tmp_path, monkeypatch, instead=same)
+    use_shared(monkeypatch, instead=same)
     at = votes_page()
     assert number(at) == "0"
     assert "0 rescued, 0 broken, exact McNemar p 1" in said(at)
@@ -242,16 +243,9 @@ def test_equal_members_rescue_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "No image fits" in said(at)
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-def test_every_combiner_is_served(root: Path, combiner: str) -> None:
-    at = votes_page(combine=combiner, kind="all")
-    assert counts(at).sum() == 300
-    assert len(shown(at)) == SHOWN
-
-
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
-def test_every_weighting_is_served(root: Path, weighting: str) -> None:
-    at = votes_page(weights=weighting, manual="0,1,2", on="valid", kind="all")
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
+def test_every_scheme_is_served(root: Path, weighting: str, combiner: str) -> None:
+    at = votes_page(weights=weighting, combine=combiner, manual="0,1,2", on="valid", kind="all")
     assert counts(at).sum() == 300
     assert len(shown(at)) == SHOWN
 
@@ -260,7 +254,8 @@ def test_nothing_chosen_is_said(root: Path) -> None:
     assert number(votes_page(members="none")) == "–"
 
 
-def test_without_votes_the_page_says_so_and_shows_the_rest(root: Path) -> None:
+def test_without_votes_the_page_says_so_and_shows_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = use(tmp_path, monkeypatch)
     (root / "ferplus.npz").unlink()
     edit_manifest(root, lambda manifest: manifest["files"].pop("ferplus.npz"))
     at = votes_page()
@@ -270,6 +265,6 @@ def test_without_votes_the_page_says_so_and_shows_the_rest(root: Path) -> None:
     assert "crowd" not in table(at)[0]
 
 
-def test_damaged_votes_are_named(root: Path) -> None:
-    put(root, "ferplus.npz", b"spoiled")
+def test_damaged_votes_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(use(tmp_path, monkeypatch), "ferplus.npz", b"spoiled")
     assert "ferplus.npz" in votes_page().info[0].value

@@ -1,6 +1,7 @@
-# make app    start the explorer in a browser
-# make test   run all tests that need no browser
-# Both make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
+# make app       start the explorer in a browser
+# make test      run all tests that need no browser
+# make explore   look for new cases of everything that hypothesis tests
+# All make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
 # WORKERS how many processes share the tests (default: one a core; 0: all in one process, for a debugger).
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 # A worker that is done takes tests from the end of another's queue, so that files stay together but for the last ones.
 PARALLEL := --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: app test browser lint format clean
+.PHONY: app test browser explore lint format clean
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -20,6 +21,9 @@ test: $(VENV)/dev-installed
 
 browser: $(VENV)/dev-installed
 	$(BIN)/python -m pytest $(PARALLEL) -m browser
+
+explore: $(VENV)/dev-installed
+	FER_EXPLORE=1 $(BIN)/python -m pytest $(PARALLEL) -m hypothesis
 
 lint: $(VENV)/dev-installed
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """Schemes that stand for all, where a page or a figure is tested and not the arithmetic."""
 
-from itertools import cycle
+from itertools import cycle, zip_longest
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 
@@ -13,3 +13,5 @@ SCHEMES = [
 So a weighting by emotion, one that is fitted to the members together, and one by hand each meet a rule of sums; rules
 that are no sums and rules that weigh nothing meet one each.
 """
+EACH = list(zip_longest(WEIGHTINGS, COMBINERS, fillvalue="equal"))
+"""Weighting and combiner: every entry of both registries at least once."""

@@ -1,9 +1,5 @@
 """Every page through Streamlit's own test runner, from the entry point, on made-up artifacts."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +9,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, Setting
 from fer_core.reports.summary import explorer_of
 from tests.covering import SCHEMES
-from tests.pages import ROOT, app, choice_of, number, press, ran, use, use_shared
+from tests.pages import app, choice_of, number, press, ran, use, use_shared
 
 HOME, EXPLORER = 0, "Open with all members"
 
@@ -131,19 +127,3 @@ def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     at = ran(app())
     assert "test.npz" in at.info[0].value
-
-
-def test_pages_never_import_torch(root: Path) -> None:
-    """A visitor of the explorer does not make the server import torch, nor anything that needs the full install."""
-    script = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-from streamlit.testing.v1 import AppTest
-at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
-at.button[0].click().run()
-assert at.checkbox, at.exception
-print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -27,6 +27,7 @@ from tests.dataset_forms import (
     votes_text,
     zipped,
 )
+from tests.examples import examples
 
 DATA = small_dataset()
 LARGER = small_dataset(sizes={"train": 210, "valid": 140, "test": 140})
@@ -60,7 +61,7 @@ def test_signatures_check_the_shape() -> None:
         signatures(np.zeros((2, 40, 48), np.uint8))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 2**31 - 1))
 def test_match_undoes_any_order(seed: int) -> None:
     part = LARGER.split("valid")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
@@ -23,9 +23,10 @@ from fer_core.ensemble import (
 )
 from fer_core.ensemble.answer import entropy
 from fer_core.ensemble.temperature import COLDEST, HOTTEST
+from tests.examples import examples
 from tests.synthetic import labels_of, logits_of
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = examples(40)
 MEMBERS = 4
 NAMES = tuple(f"m{i}" for i in range(MEMBERS))
 PAIRS = [(w, c) for w in WEIGHTINGS if w != "manual" for c in COMBINERS]

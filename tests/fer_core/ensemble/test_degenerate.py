@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, choose, schemes
 from fer_core.ensemble.analysis.confidence import confidence_of
@@ -27,13 +27,14 @@ from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.many import report_many, told_of
 from fer_core.user_predictions import Extra
 from tests.degenerate import explorer_of, extra_of, extras
+from tests.examples import examples
 from tests.own_members import opened_with
 from tests.pages import use_shared
 
 FLIPPED = extra_of(["never right", "never right", "chance"], classes=2)
 FEW_OF_EACH = extra_of(["chance", "one class"], classes=10, labels="two or so of each class")
 NEVER = extra_of(["never right", "never right, without a doubt"], classes=10)
-ODD = settings(max_examples=8, deadline=None, derandomize=True)
+ODD = examples(8)
 
 
 def settings_of(explorer: Explorer) -> list[Setting]:

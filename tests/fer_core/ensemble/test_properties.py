@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Combiner, Explorer, Setting, log_softmax
 from fer_core.ensemble import weightings as weightings_module
+from tests.examples import examples
 
-QUICK = settings(max_examples=12, deadline=None, derandomize=True)
+QUICK = examples(12)
 PAIRS = [
     (weighting, combiner)
     for weighting in WEIGHTINGS

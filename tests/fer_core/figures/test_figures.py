@@ -9,12 +9,13 @@ import pytest
 
 from fer_core import figures
 from fer_core.emotions import COLOURS, EMOTIONS
-from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting, confidence_order, log_softmax
+from fer_core.ensemble import Explorer, Setting, confidence_order, log_softmax
 from fer_core.figures import DARK, LIGHT
 from fer_core.figures.classes import CELLS, WRITTEN
 from fer_core.figures.reliability import reliability
 from fer_core.metrics import reliability as sorted_by_confidence
 from fer_core.terminology import FER, OTHER
+from tests.covering import SCHEMES
 
 SIZES = (7, 2, 10, 40, 150)
 
@@ -62,9 +63,16 @@ def numbers(text: str) -> list[float]:
     return [float(found.replace("−", "-")) for found in re.findall(r"[+−]?\d+\.?\d*(?=%| points)", text)]
 
 
-@pytest.mark.parametrize("ink", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("classes", SIZES)
-@pytest.mark.parametrize("members", [(), ("m1",), ("m0", "m2")], ids=["all", "one", "two"])
+@pytest.mark.parametrize(
+    ("classes", "members", "ink"),
+    [
+        *((classes, (), (LIGHT, DARK)[i % 2]) for i, classes in enumerate(SIZES)),
+        (7, ("m1",), DARK),
+        (150, ("m1",), LIGHT),
+        (2, ("m0", "m2"), DARK),
+        (40, ("m0", "m2"), LIGHT),
+    ],
+)
 def test_every_figure_is_drawn_for_any_number_of_classes(
     classes: int, members: tuple[str, ...], ink: figures.Ink
 ) -> None:
@@ -161,11 +169,11 @@ def test_reliability_says_how_much_too_sure() -> None:
     assert "as sure as it is right" in title(reliability(even, "the ensemble", ink=LIGHT))
 
 
-@pytest.mark.parametrize("combiner", COMBINERS)
-@pytest.mark.parametrize("weighting", [name for name, entry in WEIGHTINGS.items() if entry.fit])
+@pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_has_its_figures(weighting: str, combiner: str) -> None:
     explorer = explorer_of(4)
-    for figure in drawn(explorer, Setting(explorer.members, weighting, combiner)).values():
+    manual = (1.0,) * len(explorer.members) if weighting == "manual" else ()
+    for figure in drawn(explorer, Setting(explorer.members, weighting, combiner, manual)).values():
         assert figure.to_json()
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import entropy, norm, sem
 
 from fer_core.metrics.crowd import Sides, conflicts, cross_entropy, flows, shares_of, sides
 from fer_core.metrics.intervals import Z95
+from tests.examples import examples
 
 VOTES = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(7)), elements=st.integers(0, 10))
 CLASSES = arrays(np.int64, 30, elements=st.integers(0, 6))
@@ -22,7 +23,7 @@ def drawn(n: int, seed: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.random.RandomState(seed).dirichlet(np.ones(7), n)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(VOTES)
 def test_cross_entropy_is_entropy_and_divergence_of_scipy(votes: np.ndarray) -> None:
     p, some = drawn(len(votes)), votes.sum(axis=1) > 0
@@ -43,7 +44,7 @@ def test_cross_entropy_is_entropy_and_divergence_of_scipy(votes: np.ndarray) -> 
         assert found.interval is None
 
 
-@settings(deadline=None)
+@examples(100)
 @given(VOTES)
 def test_nothing_beats_the_crowds_own_shares(votes: np.ndarray) -> None:
     if not votes.any():
@@ -77,7 +78,7 @@ def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
     assert norm.ppf(0.975) == pytest.approx(Z95, rel=1e-12)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(CLASSES, CLASSES, CROWD, arrays(np.bool_, 30))
 def test_sides_and_flows_are_what_a_loop_counts(
     decided: np.ndarray, labels: np.ndarray, plurality: np.ndarray, among: np.ndarray

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binomtest
@@ -23,8 +23,9 @@ from fer_core.metrics import (
     reliability,
     wilson,
 )
+from tests.examples import examples
 
-QUICK = settings(max_examples=40, deadline=None, derandomize=True)
+QUICK = examples(40)
 CLASSES = 7
 Case = tuple[NDArray[np.float64], NDArray[np.int64]]
 

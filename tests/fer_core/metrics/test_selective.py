@@ -4,11 +4,12 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.metrics.labels import Share
 from fer_core.metrics.selective import risk_coverage
+from tests.examples import examples
 
 DECISIONS = st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=25)
 FEW = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=6)
@@ -18,7 +19,7 @@ def arrays(decisions: list[tuple[int, bool]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([level / 10 for level, _ in decisions]), np.array([right for _, right in decisions])
 
 
-@settings(deadline=None)
+@examples(100)
 @given(DECISIONS)
 def test_every_block_is_what_a_loop_over_thresholds_counts(decisions: list[tuple[int, bool]]) -> None:
     curve = risk_coverage(*arrays(decisions))
@@ -32,14 +33,14 @@ def test_every_block_is_what_a_loop_over_thresholds_counts(decisions: list[tuple
         assert curve.risk[at] == said.count(False) / len(said)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(DECISIONS, st.integers(0, 100))
 def test_a_threshold_answers_what_is_at_least_as_sure(decisions: list[tuple[int, bool]], percent: int) -> None:
     said = [right for level, right in decisions if 10 * level >= percent]
     assert risk_coverage(*arrays(decisions)).at(percent / 100) == Share(said.count(True), len(said))
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(FEW)
 def test_the_area_is_the_mean_over_all_orders_of_ties(decisions: list[tuple[int, bool]]) -> None:
     areas, least = [], []
@@ -54,7 +55,7 @@ def test_the_area_is_the_mean_over_all_orders_of_ties(decisions: list[tuple[int,
     assert curve.least_aurc == pytest.approx(min(least), abs=1e-12)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(DECISIONS, st.randoms(use_true_random=False))
 def test_neither_the_order_of_images_nor_a_growing_scale_changes_anything(
     decisions: list[tuple[int, bool]], random: object

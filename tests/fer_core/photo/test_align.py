@@ -6,17 +6,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fer_core.emotions import SIDE
 from fer_core.photo.align import FINEST, align, placement, plain_box, resample, similarity
 from fer_core.photo.face import Face, middle
+from tests.examples import examples
 from tests.pictures import HER, scaled
 from tests.synthetic import FRAME
 
-QUICK = settings(max_examples=30, deadline=None, derandomize=True)
+QUICK = examples(30)
 IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 SHARP = scaled(cv2.cvtColor(HER, cv2.COLOR_RGB2GRAY)[40:180, 50:190], SIDE / 140)
 FACE = np.asarray(cv2.GaussianBlur(SHARP, (0, 0), 0.7), dtype=np.uint8)

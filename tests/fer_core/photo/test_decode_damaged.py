@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.errors import BadPhoto
 from fer_core.photo.decode import FORMATS, decode
+from tests.examples import examples
 from tests.photo_files import CASES, chunk, jpeg
 
 
@@ -56,7 +57,7 @@ def spoilt(draw: st.DrawFn, format: str) -> bytes:
 def test_a_damaged_file_is_a_photo_or_a_bad_one(format: str) -> None:
     ends = set()
 
-    @settings(max_examples=400, deadline=None, derandomize=True, database=None)
+    @examples(400)
     @given(spoilt(format))
     def attempt(content: bytes) -> None:
         try:

@@ -21,9 +21,10 @@ from fer_core.reports.html.formulas import mathml
 from fer_core.reports.html.page import page
 from fer_core.reports.html.parts import table
 from fer_core.reports.summary import explorer_alone, explorer_of
+from tests.covering import EACH
 from tests.html_reports import HOSTILE, Parsed, of_names
 from tests.own_members import alone, joining
-from tests.pages import opened, use
+from tests.pages import opened, use_shared
 from tests.synthetic import COMMIT, ROSTER, write_artifacts
 
 DATE = datetime(2026, 1, 2, 4, 5, tzinfo=timezone(timedelta(hours=1)))
@@ -81,8 +82,7 @@ def test_headings_are_in_order_and_every_figure_and_table_has_its_title(subject:
     assert ("noscript", {}) in parsed.elements
 
 
-@pytest.mark.parametrize("split", ["test", "valid"])
-@pytest.mark.parametrize("twins", [True, False])
+@pytest.mark.parametrize(("split", "twins"), [("test", False), ("valid", True)])
 def test_numbers_are_those_of_the_explorer(subject: Subject, split: str, twins: bool) -> None:
     explorer = subject.explorer
     setting, pin = Setting(ROSTER, "accuracy", "hard_vote", split=split, twins=twins), Setting(ROSTER[:2])
@@ -163,10 +163,7 @@ def test_it_depends_on_its_date_and_its_arguments_alone(subject: Subject, usual:
     assert later.replace("2026-01-03", "2026-01-02") == first
 
 
-@pytest.mark.parametrize(
-    ("weighting", "combiner"),
-    [*((name, "mean_probability") for name in WEIGHTINGS), *(("equal", c) for c in COMBINERS)],
-)
+@pytest.mark.parametrize(("weighting", "combiner"), EACH)
 def test_every_scheme_has_its_report(subject: Subject, weighting: str, combiner: str) -> None:
     manual = (1.0, 0.0, 2.0) if weighting == "manual" else ()
     parsed = Parsed(html_report(subject, Setting(ROSTER, weighting, combiner, manual)))
@@ -248,8 +245,8 @@ def test_members_that_stand_alone_are_told_of_in_plain_words(classes: int) -> No
     assert ("commonest confusions" in text) == (classes > 40)
 
 
-def test_the_page_ensemble_gives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(tmp_path, monkeypatch)
+def test_the_page_ensemble_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch)
     at = opened("ensemble", members="deep,shallow", pin="deep~equal~median")
     labels = [button.proto.label for button in at.get("download_button")]
     assert {"Report, HTML", "Predictions, CSV", "Configuration, JSON"} <= set(labels)

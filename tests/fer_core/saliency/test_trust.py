@@ -3,73 +3,27 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from captum.metrics import infidelity as captums_infidelity
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.errors import SaliencyError
 from fer_core.inference import to_tensor
-from fer_core.models import Member, Preprocessing
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Explainer, Subject, Surroundings, Target
-from fer_core.saliency.curves import Curves, curves, generator, random_curves, seen
+from fer_core.saliency.curves import Curves, generator
 from fer_core.saliency.explainer import explain
 from fer_core.saliency.fidelity import LEVELS, cover_of, covered, has_sides, infidelity, sensitivity
 from fer_core.saliency.trust import UNCHANGED, Trust, trust
+from tests.subjects import Linear, along
 from tests.synthetic import ROSTER
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 QUICK = Arguments(steps=6, samples=4)
-
-
-class Linear(Member):
-    """A network whose logits are linear in the pixels that it sees, so that the right map is known."""
-
-    def __init__(self) -> None:
-        super().__init__(Preprocessing())
-        self.features, self.head = nn.Identity(), nn.Sequential(nn.Flatten(), nn.Linear(44 * 44, 7))
-        weight = np.random.RandomState(1).randn(7, 44 * 44).astype(np.float32) / 60
-        with torch.no_grad():
-            self.head[1].weight.copy_(torch.from_numpy(weight))
-            self.head[1].bias.zero_()
-
-    def slope(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the gradient [48,48] of the centred logits along a direction [C], by hand."""
-        weight = self.head[1].weight.detach().numpy()
-        inner = direction @ (weight - weight.mean(axis=0)) / self.preprocessing.std
-        return np.pad(inner.reshape(44, 44), 2)
-
-
-@pytest.fixture(scope="module")
-def explainer(photo_artifacts: Path) -> Explainer:
-    return Explainer(open_artifacts(photo_artifacts))
-
-
-@pytest.fixture(scope="module")
-def surroundings(explainer: Explainer) -> Surroundings:
-    return explainer.surroundings
-
-
-@pytest.fixture(scope="module")
-def faces() -> NDArray[np.uint8]:
-    blocks = np.random.RandomState(3).randint(0, 256, (3, 12, 12)).astype(np.uint8)
-    return blocks.repeat(4, axis=1).repeat(4, axis=2)
-
-
-@pytest.fixture
-def linear() -> tuple[Subject, Linear]:
-    network = Linear().eval().requires_grad_(False)
-    return Subject("linear", ("linear",), (network,), ("linear",), (0,)), network
-
-
-def along(label: int, images: int = 3) -> NDArray[np.float32]:
-    return np.eye(7, dtype=np.float32)[[label] * images]
 
 
 def test_the_right_map_of_a_linear_network_foretells_everything(
@@ -178,88 +132,6 @@ def test_what_is_covered_with_is_the_maps_own_baseline() -> None:
     assert sides == {"saliency", "vargrad", "grad_cam"}
     assert has_sides("saliency", Arguments(absolute=False))
     assert not has_sides("grad_cam", Arguments(absolute=False))
-
-
-def test_curves_of_the_right_map_beat_chance_and_of_its_opposite_lose(
-    linear: tuple[Subject, Linear], faces: NDArray[np.uint8], surroundings: Surroundings
-) -> None:
-    subject, network = linear
-    blurred = surroundings.baseline("blurred", to_tensor(faces))[:, 0].numpy()
-    labels = np.array([2, 2, 5])
-    slopes = np.stack([network.slope(np.eye(7, dtype=np.float32)[label]) for label in labels])
-    right = (slopes * (faces / 255 - blurred)).astype(np.float32)
-    chance = random_curves(subject, faces, labels, surroundings)
-    noise = np.random.RandomState(0).randn(3, 48, 48).astype(np.float32)
-    good, bad, blind = (
-        curves(subject, faces, values, labels, surroundings, chance=chance) for values in (right, -right, noise)
-    )
-    for one, other, none in zip(good, bad, blind, strict=True):
-        assert one.gain > 0.1
-        assert other.gain < -0.1
-        assert abs(none.gain) < min(one.gain, -other.gain) / 2
-        # Inserting what speaks for the class last is deleting it first, seen from the other end.
-        np.testing.assert_allclose(other.insertion[::-1], one.deletion, atol=1e-5)
-        np.testing.assert_allclose(one.insertion[[0, -1]], one.deletion[[-1, 0]], atol=1e-6)
-        assert one.insertion.max() > one.insertion[-1]
-        assert one.shares[[0, -1]].tolist() == [0, 1]
-
-
-def test_curves_end_at_the_face_and_at_its_blur(
-    explainer: Explainer, faces: NDArray[np.uint8], surroundings: Surroundings
-) -> None:
-    subject, labels = explainer.ensemble(Setting(ROSTER)), np.array([1, 4, 6])
-    found = curves(subject, faces, np.zeros((3, 48, 48), np.float32), labels, surroundings, steps=4)
-    probabilities = explain(subject, faces, "saliency", surroundings).probabilities
-    blurred = np.rint(255 * surroundings.baseline("blurred", to_tensor(faces))[:, 0].numpy()).astype(np.uint8)
-    ends = explain(subject, blurred, "saliency", surroundings).probabilities
-    for i, (one, label) in enumerate(zip(found, labels, strict=True)):
-        assert len(one.shares) == len(one.insertion) == len(one.deletion) == 5
-        np.testing.assert_allclose([one.insertion[-1], one.deletion[0]], probabilities[i, label], atol=1e-5)
-        np.testing.assert_allclose([one.insertion[0], one.deletion[-1]], ends[i, label], atol=0.01)
-
-
-def test_pixels_that_no_network_sees_are_not_counted(
-    explainer: Explainer, faces: NDArray[np.uint8], surroundings: Surroundings
-) -> None:
-    subject = explainer.member("deep")
-    rim = np.ones((48, 48), bool)
-    rim[2:46, 2:46] = False
-    assert np.array_equal(seen(subject), ~rim)
-    values = np.random.RandomState(0).randn(3, 48, 48).astype(np.float32)
-    labels = np.array([0, 1, 2])
-    first = curves(subject, faces, values, labels, surroundings, steps=4)
-    second = curves(subject, faces, np.where(rim, 9, values), labels, surroundings, steps=4)
-    for one, other in zip(first, second, strict=True):
-        assert np.array_equal(one.insertion, other.insertion)
-
-
-def test_equal_pixels_come_in_a_random_order(
-    explainer: Explainer, faces: NDArray[np.uint8], surroundings: Surroundings
-) -> None:
-    """Ordered by their place they would come from the top, and a flat map would do better than chance, or worse."""
-    subject, labels = explainer.member("deep"), np.array([0, 1, 2])
-    flat = np.ones((3, 48, 48), np.float32)
-    by_row = -np.arange(48 * 48, dtype=np.float32).reshape(1, 48, 48).repeat(3, axis=0)
-    found, again, rows = (
-        curves(subject, faces, values, labels, surroundings, steps=6) for values in (flat, flat, by_row)
-    )
-    for one, same, other in zip(found, again, rows, strict=True):
-        assert np.array_equal(one.insertion, same.insertion)
-        assert not np.allclose(one.insertion[1:-1], other.insertion[1:-1], atol=1e-4)
-
-
-def test_areas_are_under_the_curves_and_the_gain_is_over_chance() -> None:
-    shares = np.array([0.0, 0.5, 1.0])
-    found = Curves(
-        shares,
-        np.array([0.0, 1.0, 1.0]),
-        np.array([1.0, 0.0, 0.0]),
-        np.array([0.0, 0.5, 1.0]),
-        np.array([1.0, 0.5, 0.0]),
-    )
-    assert (found.insertion_area, found.deletion_area) == (0.75, 0.25)
-    assert (found.random_insertion_area, found.random_deletion_area) == (0.5, 0.5)
-    assert found.gain == 0.5
 
 
 def test_sensitivity_is_the_largest_change_under_small_noise(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -14,6 +14,7 @@ from fer_core.ensemble import log_softmax
 from fer_core.errors import BadExtra
 from fer_core.user_predictions import Limits, read_extra, read_extra_file, template_csv, template_npz
 from tests.bad_extras import BAD, HEADER, KNOWN, npy
+from tests.examples import examples
 from tests.extra_files import (
     ROWS,
     joining_npz,
@@ -163,7 +164,7 @@ def test_zeros_are_raised_so_that_no_logarithm_is_infinite() -> None:
     assert same.remarks
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
+@examples(40)
 @given(
     st.integers(1, 4),
     st.integers(2, 12),

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from streamlit.testing.v1 import AppTest
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_alone, explorer_of, ours_of
+from tests.examples import examples
 from tests.extra_files import joining_npz, other_data
 from tests.pages import app, choice_of, number, press, ran, use_shared
 from tests.synthetic import ROSTER, npz
@@ -156,7 +157,7 @@ def test_names_of_files_are_made_safe() -> None:
     assert uploads.safe("") == "file"
 
 
-@settings(deadline=None, derandomize=True, max_examples=80)
+@examples(80)
 @given(CHOICES)
 def test_a_choice_moves_to_more_members_and_back(choice: Choice) -> None:
     there = moved(choice, None, MORE)

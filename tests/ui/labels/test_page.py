@@ -2,10 +2,7 @@
 
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,7 @@ from fer_core.metrics import mcnemar
 from fer_core.reports.summary import explorer_of
 from tests.covering import SCHEMES
 from tests.own_members import alone, joining, opened_with
-from tests.pages import ROOT, choice_of, number, opened, ran, use, use_shared
+from tests.pages import choice_of, number, opened, ran, use, use_shared
 from tests.spoiling import edit_manifest
 from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
 from tests.ui.limits.test_page import crowd_of
@@ -264,25 +261,3 @@ def test_what_is_pinned_has_a_row(root: Path, truth: str, members: str) -> None:
 
 def test_the_present_setting_has_no_row_as_what_is_pinned(root: Path) -> None:
     assert "A" not in rows(page(pin="shallow,deep,agrawal~equal~mean_probability"), 0)
-
-
-def test_the_page_needs_no_network(root: Path) -> None:
-    script = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-from streamlit.testing.v1 import AppTest
-from streamlit.runtime.pages_manager import PagesManager
-first = PagesManager.__init__
-def remember(self, *arguments, **more):
-    first(self, *arguments, **more)
-    PagesManager.uses_pages_directory = False
-PagesManager.__init__ = remember
-at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
-for page in ("labels", "confidence"):
-    at.switch_page(f"pages/{{page}}.py").run()
-    assert len(at.get("plotly_chart")) > 3, at.exception
-print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []

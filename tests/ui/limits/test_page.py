@@ -4,9 +4,6 @@ import base64
 import hashlib
 import io
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,13 +17,11 @@ from streamlit.testing.v1 import AppTest
 from fer_core.artifacts import ROBUSTNESS, Robustness, Withstood, open_artifacts
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, choose
-from fer_core.metrics.labels import Share
 from fer_core.reports.summary import explorer_of
-from tests.pages import ROOT, opened, use, use_shared
+from tests.pages import opened, use, use_shared
 from tests.spoiling import edit_manifest, put
 from tests.synthetic import COLUMN_OF, VOTES, artifact_files, npz, robustness
 from ui.limits import damage, wording
-from ui.limits.data import Crowd, Limits, ends
 
 pytestmark = pytest.mark.usefixtures("framed")
 NAMES = ("shallow", "deep", "agrawal")
@@ -271,52 +266,3 @@ def test_where_nothing_was_measured_the_page_says_how(changing: Path) -> None:
     (changing / ROBUSTNESS).unlink()
     edit_manifest(changing, lambda manifest: manifest["files"].pop(ROBUSTNESS))
     assert [info.value for info in limits_page().info] == [damage.NOT_MEASURED]
-
-
-def test_the_page_never_imports_torch(root: Path) -> None:
-    script = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-from streamlit.testing.v1 import AppTest
-at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
-at.switch_page("pages/limits.py").run()
-assert len(at.get("plotly_chart")) == 5, at.exception
-print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []
-
-
-def made(root: Path, answer: int, label: int) -> tuple[Limits, Crowd]:
-    """Return figures by which the ensemble gives the crowd's answer and the label so often on ten images."""
-    explorer = explorer_of(open_artifacts(root))
-    outcome = explorer.recompute(choose(explorer).setting)
-    half = {"share": 0.5, "interval": [0.4, 0.6]}
-    figures = {"plurality": half, "agreed_label": {"share": label / 10}, "agreed_crowd": {"share": answer / 10}}
-    quality = {"images": 20, "with_plurality": 15, "agreed": 10, "labels": figures, "chosen": figures}
-    share, counts = Share(1, 2), np.ones((3, 7), np.int64)
-    crowd = Crowd(quality, (share,) * 7, False)
-    return Limits(outcome, crowd, counts, (share,) * 7, share, share, share, np.zeros((7, 48, 48), np.uint8)), crowd
-
-
-def test_errors_are_put_on_the_labels_only_where_the_crowd_is_nearer(root: Path) -> None:
-    assert "the labels' own" in wording.labels(*made(root, 9, 8))
-    assert "the labels' own" not in wording.labels(*made(root, 8, 8))
-
-
-def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Path) -> None:
-    limits, _ = made(root, 9, 8)
-    counts = np.full((3, 7), 10)
-    counts[:, 1] = 2
-    rare, common = (
-        replace(limits, counts=counts, found=tuple(Share(0 if code == at else 1, 2) for code in range(7)))
-        for at in (1, 2)
-    )
-    assert "rarity is not all" not in wording.imbalance(rare)
-    assert "rarity is not all: fear has 10 Training images and is found least often (0.0%)" in wording.imbalance(common)
-
-
-def test_the_ends_leave_out_what_nobody_saw() -> None:
-    assert ends([Share(0, 0), Share(3, 4), Share(1, 4), Share(4, 4)]) == (2, 3)
-    assert ends([Share(0, 0), Share(0, 0)]) == (0, 0)

@@ -1,10 +1,7 @@
 """The page Members through Streamlit's own test runner, and the words of its recipes."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -18,7 +15,7 @@ from fer_core.inference import pack_weights
 from fer_core.models import build
 from fer_core.reports.summary import explorer_of
 from fer_core.training.recipes import RECIPES, SLIDES
-from tests.pages import ROOT, choice_of, opened, ran, use_shared
+from tests.pages import choice_of, opened, ran, use_shared
 from tests.synthetic import artifact_files, card
 from tests.tiny import TINY
 from ui.members.view import ABREAST, rows
@@ -185,21 +182,6 @@ def test_a_click_times_the_member(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_weights_that_do_not_fit_are_named(root: Path) -> None:
     """The made-up artifacts hold weights of no network."""
     assert "model.safetensors does not hold the weights" in press(members_page(look="deep"))
-
-
-def test_the_page_never_imports_torch(root: Path) -> None:
-    script = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-from streamlit.testing.v1 import AppTest
-at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
-at.switch_page("pages/members.py").run()
-assert at.pills and len(at.get("plotly_chart")) == 4, at.exception
-print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | {})
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 from dataclasses import fields
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from fer_core.saliency import ATTRIBUTIONS, BASELINES, Arguments, resolved
+from tests.examples import examples
 from tests.page_choices import MEMBERS, choices_of
 from ui.saliency import choice as offered
 from ui.saliency.choice import LIMITS, METHODS, SaliencyChoice
@@ -34,7 +35,7 @@ def test_arguments_are_the_librarys_with_its_defaults_within_its_limits() -> Non
                 Arguments(**{"window": 48} | {name: value})
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@examples(200)
 @given(choices_of(SaliencyChoice))
 def test_controls_hold_the_choice_while_a_member_is_off(choice: SaliencyChoice) -> None:
     before = SaliencyChoice(hidden=choice.hidden)

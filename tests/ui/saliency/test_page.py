@@ -1,8 +1,6 @@
 """The page Saliency through Streamlit's own test runner, on made-up artifacts."""
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from fer_core.dataset.pack import write
 from fer_core.emotions import EMOTIONS, USAGES
 from fer_core.ensemble import Setting
 from fer_core.saliency import Explainer, Target
-from tests.pages import ROOT, choice_of, number, opened, press, ran
+from tests.pages import choice_of, number, opened, press, ran
 from tests.synthetic import ROSTER, write_artifacts
 from ui.data.photos import PHOTOS, Seen, Source
 from ui.saliency.wording import says
@@ -288,12 +286,3 @@ def test_a_stranger_in_the_link_shows_the_default(root: Path) -> None:
     at = saliency_page(method="<script>", row="1e9", closer="nobody", strength="nan", face="9", mean="joy", hide="x")
     assert choice_of(at).saliency == type(choice_of(at).saliency)()
     assert "The ensemble" in figures(at)
-
-
-def test_the_page_is_imported_without_torch(root: Path) -> None:
-    script = (
-        "import sys; import ui.saliency.view, ui.saliency.mean_faces, ui.saliency.fidelity; "
-        "sys.exit(any(name in sys.modules for name in ('torch', 'captum', 'sklearn')))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    assert done.returncode == 0

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.artifacts import VIEWS
@@ -11,6 +11,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS
 from fer_core.photo.detect import DETECTORS
 from fer_core.photo.illumination import ILLUMINATIONS
+from tests.examples import examples
 from tests.page_choices import MEMBERS, choices_of, some_members
 from ui.session import choice as offered
 from ui.session.choice import PAGES, Choice, default, from_query
@@ -31,7 +32,7 @@ CHOICES = st.builds(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@examples(200)
 @given(CHOICES)
 def test_a_link_restores_everything(choice: Choice) -> None:
     restored = from_query(choice.to_query(), MEMBERS)
@@ -105,7 +106,7 @@ def test_no_parameter_of_a_link_has_two_meanings() -> None:
 def test_links_and_controls_hold_what_a_page_adds(page: type[PageChoice]) -> None:
     assert page().to_query() == {}
 
-    @settings(deadline=None, derandomize=True, max_examples=60)
+    @examples(60)
     @given(choices_of(page))
     def hold(choice: PageChoice) -> None:
         assert page.from_query(choice.to_query(), MEMBERS) == choice

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state.session_state import WStates
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import choice_of, opened, ran
-from tests.synthetic import ROSTER, write_artifacts
+from tests.pages import choice_of, opened, ran, use_shared
+from tests.synthetic import ROSTER
 from ui.session import controls as controls_module
 from ui.session import memory, state
 from ui.session.choice import Choice, default
@@ -78,12 +77,6 @@ CLICKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return artifacts that no test changes."""
-    return write_artifacts(tmp_path_factory.mktemp("clicks") / "artifacts")
-
-
 def press(at: AppTest, name: str) -> None:
     """Press the button of that label, or whose key begins so."""
     next(one for one in at.button if name == one.label or (one.key or "").startswith(name)).click()
@@ -91,8 +84,8 @@ def press(at: AppTest, name: str) -> None:
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["in-order", "backwards"])
 @pytest.mark.parametrize("name", CLICKS)
-def test_no_click_undoes_another(written: Path, monkeypatch: pytest.MonkeyPatch, name: str, backwards: bool) -> None:
-    monkeypatch.setenv("FER_ARTIFACTS", str(written))
+def test_no_click_undoes_another(monkeypatch: pytest.MonkeyPatch, name: str, backwards: bool) -> None:
+    use_shared(monkeypatch)
     clicks = CLICKS[name]
     at = opened(clicks.page, **clicks.query)
     before: Choice = choice_of(at)
@@ -124,10 +117,8 @@ def controls() -> None:
     echo()
 
 
-def test_a_click_that_was_sent_before_controls_were_set_undoes_nothing(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FER_ARTIFACTS", str(written))
+def test_a_click_that_was_sent_before_controls_were_set_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_shared(monkeypatch)
     monkeypatch.setattr(controls_module, "HEARD", 60.0)
     at = AppTest.from_function(controls, default_timeout=120)
     at.query_params.update({"kind": "all", "true": "sad"})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +13,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.metrics import paired_interval
 from fer_core.reports.summary import explorer_of
+from tests.examples import examples
 from tests.page_choices import MEMBERS, some_members
 from tests.pages import app, choice_of, number, opened, press, ran, use_shared
 from ui.data.pinned import swapped
@@ -29,7 +30,7 @@ def pins(draw: st.DrawFn) -> Pin:
     return Pin(members, weighting, draw(st.sampled_from(sorted(COMBINERS))), manual)
 
 
-@settings(deadline=None, derandomize=True)
+@examples(100)
 @given(pins())
 def test_a_link_holds_what_is_pinned(pin: Pin) -> None:
     assert from_text(pin.to_text(), MEMBERS) == pin

@@ -3,9 +3,6 @@
 import asyncio
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Answer, Setting
 from fer_core.photo.predict import Look, Predictor
 from fer_core.reports.sentences import scheme
-from tests.pages import ROOT, number, opened, ran
+from tests.pages import number, opened, ran
 from tests.synthetic import write_artifacts
 from ui.kit.answers import agreement, confidence, prior, scheme_title, verdict
 from ui.session.choice import FaceChoice
@@ -126,15 +123,6 @@ def test_artifacts_without_what_photos_need_say_how_to_make_it(
     monkeypatch.setenv("FER_ARTIFACTS", str(folder))
     at = face_page()
     assert [info.value.split()[-1] for info in at.info] == [what]
-
-
-def test_the_page_is_imported_without_torch(root: Path) -> None:
-    script = (
-        "import sys; import ui.data.photos, ui.try_a_face.controls, ui.try_a_face.table, ui.try_a_face.view; "
-        "sys.exit(any(name in sys.modules for name in ('torch', 'cv2', 'facenet_pytorch')))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

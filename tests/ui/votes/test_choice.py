@@ -1,25 +1,22 @@
 """What is chosen on the page Rescued and broken: cells, rows and classes of one's own, and what is pinned."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from fer_core.artifacts import open_artifacts
 from fer_core.emotions import COLOURS, EMOTIONS
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
+from tests.examples import examples
 from tests.own_members import alone, foreign, joining, opened_with
 from tests.page_choices import MEMBERS, choices_of
-from tests.pages import ROOT, choice_of, number, ran
+from tests.pages import choice_of, number, ran
 from tests.synthetic import ROSTER
 from tests.votes_page import Truth, figure, first_page, page_range, said, shown, table, use_shared, votes_page
 from ui.session import memory
@@ -37,7 +34,7 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Path:
     return use_shared(monkeypatch)
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@examples(100)
 @given(choices_of(VotesChoice))
 def test_a_cell_is_chosen_and_taken_back(choice: VotesChoice) -> None:
     once = choice.cell("sad", "fear")
@@ -191,19 +188,3 @@ def test_the_best_member_alone_rescues_from_what_is_pinned(root: Path) -> None:
     at = votes_page(pin=PINNED, held="pin", members=ROSTER[Truth(root).best], kind="broke")
     assert "rescued against A" in said(at)
     assert "alone rescues and breaks nothing" not in said(at)
-
-
-def test_the_page_never_imports_torch(root: Path, tmp_path: Path) -> None:
-    script = f"""
-import json, sys
-sys.path.insert(0, {str(ROOT)!r})
-from streamlit.testing.v1 import AppTest
-at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=60).run()
-at.switch_page("pages/votes.py").run()
-assert len(at.get("plotly_chart")) == 1, at.exception
-print(json.dumps([m for m in ("torch", "torchvision", "captum", "safetensors", "sklearn") if m in sys.modules]))
-"""
-    nowhere = {"FER2013_PATH": str(tmp_path / "none.npz")}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ | nowhere)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
@@ -15,10 +15,11 @@ from fer_core.ensemble import COMBINERS, WEIGHTINGS, Setting
 from fer_core.ensemble.analysis.decomposition import LOSSES, cross_entropy, decompose, scalar_weights, squared_error
 from fer_core.ensemble.analysis.seeds import bias_variance, families
 from fer_core.metrics import brier, log_likelihood_loss
+from tests.examples import examples
 from tests.fer_core.ensemble.subsets.test_every import MANUAL, NAMES, made
 from tests.synthetic import card
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = examples(60)
 
 
 @st.composite

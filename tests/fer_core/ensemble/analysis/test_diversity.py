@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import cohen_kappa_score, matthews_corrcoef
@@ -14,10 +14,11 @@ from sklearn.metrics import cohen_kappa_score, matthews_corrcoef
 from fer_core.ensemble.analysis.diversity import MEASURES, correlation, counts, kappa, pair_error, pairs
 from fer_core.ensemble.subsets.contributions import interactions
 from fer_core.ensemble.subsets.synergy import synergy
+from tests.examples import examples
 from tests.fer_core.ensemble.subsets.test_contributions import GAMES, bits
 from ui.diversity.choice import DiversityChoice
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = examples(60)
 SHAPES = st.tuples(st.integers(1, 5), st.integers(1, 40))
 RIGHT = SHAPES.flatmap(lambda shape: arrays(bool, shape))
 DECIDED = SHAPES.flatmap(lambda shape: arrays(np.int64, shape, elements=st.integers(0, 3)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
@@ -15,6 +15,7 @@ from sklearn.metrics import confusion_matrix
 from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.analysis.rescues import KINDS, Ballots, ballots
+from tests.examples import examples
 from tests.synthetic import NINE, labels_of, logits_of
 
 NAMES = ("a", "b", "c")
@@ -78,7 +79,7 @@ def check(explorer: Explorer, setting: Setting) -> Ballots:
     return found
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(explorer=st.sampled_from(EXPLORERS), setting=settings_of())
 def test_every_vote_and_kind_is_what_a_loop_finds(explorer: Explorer, setting: Setting) -> None:
     found = check(explorer, setting)
@@ -116,7 +117,7 @@ def test_equal_members_rescue_nothing() -> None:
     assert found.test().p == 1
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@examples(80)
 @given(
     explorer=st.sampled_from(EXPLORERS),
     kind=st.none() | st.sampled_from(KINDS),
@@ -182,7 +183,7 @@ def test_a_table_holds_each_vote_and_the_crowd_by_row() -> None:
     assert found.to_csv(at[:0]).count("\n") == 1
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(explorer=st.sampled_from(EXPLORERS), setting=settings_of(), other=settings_of())
 def test_another_setting_can_be_what_counts(explorer: Explorer, setting: Setting, other: Setting) -> None:
     other = replace(other, split=setting.split, twins=setting.twins)

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import linregress, pearsonr
 
@@ -15,6 +15,7 @@ from fer_core.ensemble.subsets.all_subsets import TENTH, Cloud, cloud, scorable,
 from fer_core.ensemble.subsets.every import most_members
 from fer_core.ensemble.subsets.paths import can_weigh, grown, shrunk
 from fer_core.ensemble.subsets.selection import forward
+from tests.examples import examples
 from tests.fer_core.ensemble.subsets.test_every import NAMES, made
 from tests.synthetic import labels_of, logits_of
 
@@ -114,7 +115,7 @@ def test_the_first_subset_is_the_one_that_the_page_ensemble_takes(combiner: str)
         assert found.names(found.first()) == ranked_subsets(explorer, "equal", combiner)[0].setting.members
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(0, 30), min_size=31, max_size=31), st.lists(st.integers(0, 30), min_size=31, max_size=31))
 def test_survival_is_least_squares_and_pearson(first: list[int], second: list[int]) -> None:
     valid, test = (Cloud(NAMES[:5], 30, np.arange(1, 32), np.array(values) / 30) for values in (first, second))

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -13,6 +13,7 @@ from fer_core.ensemble import COMBINERS, Setting
 from fer_core.ensemble.subsets.contributions import banzhaf, by_place, interactions, leave_one_out, restricted, shapley
 from fer_core.ensemble.subsets.every import every_subset
 from fer_core.ensemble.subsets.selection import backward, forward, front
+from tests.examples import examples
 from tests.fer_core.ensemble.subsets.test_every import NAMES, made
 
 GAMES = st.integers(1, 5).flatmap(
@@ -24,7 +25,7 @@ def bits(members: tuple[int, ...]) -> int:
     return sum(1 << i for i in members)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(values=GAMES)
 def test_shapley_values_are_means_over_all_orders(values: np.ndarray) -> None:
     members = len(values).bit_length() - 1
@@ -40,7 +41,7 @@ def test_shapley_values_are_means_over_all_orders(values: np.ndarray) -> None:
     assert shapley(values).sum() == pytest.approx(values[-1] - values[0], abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(values=GAMES)
 def test_banzhaf_leave_one_out_and_interactions_are_as_defined(values: np.ndarray) -> None:
     members = len(values).bit_length() - 1
@@ -100,7 +101,7 @@ def test_forward_selection_takes_the_best_next_member_each_time(combiner: str) -
         forward(explorer, combiner, steps=0)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(values=GAMES)
 def test_backward_elimination_leaves_out_whom_it_misses_least(values: np.ndarray) -> None:
     path = backward(values)
@@ -110,7 +111,7 @@ def test_backward_elimination_leaves_out_whom_it_misses_least(values: np.ndarray
         assert values[after] == max(values[before & ~(1 << i)] for i in range(5) if before >> i & 1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(points=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_the_front_is_what_nothing_cheaper_reaches(points: list[tuple[int, int]]) -> None:
     found = front([c for c, _ in points], [v for _, v in points])

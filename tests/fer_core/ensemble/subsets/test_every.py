@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.ensemble import COMBINERS, WEIGHTINGS, Explorer, Setting
 from fer_core.ensemble.subsets.additive import ADDITIVE
 from fer_core.ensemble.subsets.every import LARGEST, every_subset, not_for_every_subset
+from tests.examples import examples
 from tests.synthetic import labels_of, logits_of
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -74,7 +75,7 @@ def test_members_that_say_the_same_are_scored_as_their_ties_fall() -> None:
             )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(seed=st.integers(0, 10_000), threads=st.integers(1, 4), combiner=st.sampled_from(sorted(ADDITIVE)))
 def test_threads_make_no_difference(seed: int, threads: int, combiner: str) -> None:
     explorer = made(3, 40, seed)

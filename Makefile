@@ -1,6 +1,7 @@
 # make app        start the explorer in a browser
 # make serve      open it to the network, on port PORT (8501)
 # make test       run all tests that need no browser
+# make explore    look for new cases of everything that hypothesis tests
 # make snapshots  write down what pages and reports now say
 # All make the virtual environment .venv and install what they need.  PYTHON names the interpreter to make it with,
 # WORKERS how many processes share the tests (default: one a core; 0: all in one process, for a debugger).
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 # A worker that is done takes tests from the end of another's queue, so that files stay together but for the last ones.
 PARALLEL := --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: app serve test snapshots browser lint format clean
+.PHONY: app serve test snapshots browser explore lint format clean
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -29,6 +30,9 @@ snapshots: $(VENV)/dev-installed
 
 browser: $(VENV)/dev-installed
 	$(BIN)/python -m pytest $(PARALLEL) -m browser
+
+explore: $(VENV)/dev-installed
+	FER_EXPLORE=1 $(BIN)/python -m pytest $(PARALLEL) -m hypothesis
 
 lint: $(VENV)/dev-installed
 	$(BIN)/ruff check .

@@ -20,6 +20,14 @@ def seen_failures(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("ui.kit.boundary.developing", lambda: True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_artifacts() -> Iterator[None]:
+    """Hold tests to leave artifacts that they share as they are."""
+    yield
+    if pages := sys.modules.get("tests.pages"):
+        assert pages.changed() == [], "a test has changed artifacts that others use too"
+
+
 @pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:
     """Let torch use one thread: on a busy machine small networks spend most of their time waiting for the others."""

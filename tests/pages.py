@@ -1,21 +1,62 @@
 """Open one page on made-up artifacts."""
 
+import atexit
 import re
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.synthetic import write_artifacts
 from ui.session import memory
 from ui.session.choice import Choice
 
-ROOT = Path(__file__).resolve().parents[1]
+# AppTest looks through all installed packages for components at each first run, which takes longer than most pages.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+SHARED: dict[Path, dict[str, int]] = {}
+"""Folders of artifacts that tests share, and when their files were last written, in nanoseconds."""
+
+
+def use_shared(monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
+    """Let the app use made-up artifacts that no test changes, and return their folder; more : as `use` takes it.
+
+    What the app has computed from them is still there in the next test that uses them.
+    """
+    instead = tuple(sorted(more.pop("instead", {}).items()))
+    folder = _shared(instead, **more)
+    monkeypatch.setenv("FER_ARTIFACTS", str(folder))
+    return folder
+
+
+@cache
+def _shared(instead: tuple[tuple[str, bytes], ...], **more: Any) -> Path:
+    parent = tempfile.mkdtemp(prefix="fer-tests-")
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    folder = write_artifacts(Path(parent) / "artifacts", instead=dict(instead), **more)
+    SHARED[folder] = _written(folder)
+    return folder
+
+
+def _written(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def changed() -> list[Path]:
+    """Return the shared folders that a test has changed."""
+    return [folder for folder, before in SHARED.items() if _written(folder) != before]
 
 
 def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    """Write made-up artifacts, let the app use them, and return their folder; more : as `write_artifacts` takes it."""
+    """Let the app use made-up artifacts that the test may change, and return their folder.
+
+    more : as `write_artifacts` takes it
+    """
     folder = write_artifacts(tmp_path / "artifacts", **more)
     monkeypatch.setenv("FER_ARTIFACTS", str(folder))
     return folder
@@ -34,10 +75,10 @@ def ran(at: AppTest) -> AppTest:
 
 
 def opened(page: str, **query: str) -> AppTest:
-    """Open a page of the app, by the name of its file, with query parameters."""
+    """Open a page of the app, by the name of its file, with query parameters, as a link does."""
     at = app()
     at.query_params.update(query)
-    ran(at).switch_page(f"pages/{page}.py")
+    at.switch_page(f"pages/{page}.py")
     return ran(at)
 
 

@@ -5,9 +5,11 @@ from itertools import chain
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
+from torch import nn
 
-from fer_core.models import MODELS, Member
+from fer_core.models import MODELS, Member, Preprocessing
 from fer_core.saliency import ATTRIBUTIONS, Arguments, Subject, Surroundings
 from fer_core.saliency.arguments import face_regions
 from fer_core.saliency.method import camera_position
@@ -70,3 +72,25 @@ def state(network: Member) -> tuple[object, ...]:
         for t in chain(network.parameters(), network.buffers())
     )
     return hooks, attributes, tensors, tuple(module.training for module in network.modules())
+
+
+class Linear(Member):
+    """A network whose logits are linear in the pixels that it sees, so that the right map is known."""
+
+    def __init__(self) -> None:
+        super().__init__(Preprocessing())
+        self.features, self.head = nn.Identity(), nn.Sequential(nn.Flatten(), nn.Linear(44 * 44, 7))
+        weight = np.random.RandomState(1).randn(7, 44 * 44).astype(np.float32) / 60
+        with torch.no_grad():
+            self.head[1].weight.copy_(torch.from_numpy(weight))
+            self.head[1].bias.zero_()
+
+    def slope(self, direction: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the gradient [48,48] of the centred logits along a direction [C], by hand."""
+        weight = self.head[1].weight.detach().numpy()
+        inner = direction @ (weight - weight.mean(axis=0)) / self.preprocessing.std
+        return np.pad(inner.reshape(44, 44), 2)
+
+
+def along(label: int, images: int = 3) -> NDArray[np.float32]:
+    return np.eye(7, dtype=np.float32)[[label] * images]

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import re
+import sys
 from html import unescape
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,20 @@ CARD = re.compile(r"row (\d+) · ([a-z ]+)</dt>")
 
 
 def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
-    """Use made-up artifacts and hide any data set."""
-    folder = pages.use(tmp_path, monkeypatch, **more)
+    """Use made-up artifacts that the test may change, and hide any data set."""
+    hide_data_set(monkeypatch)
+    return pages.use(tmp_path, monkeypatch, **more)
+
+
+def use_shared(monkeypatch: pytest.MonkeyPatch, **more: Any) -> Path:
+    """Use made-up artifacts that no test changes, and hide any data set."""
+    hide_data_set(monkeypatch)
+    return pages.use_shared(monkeypatch, **more)
+
+
+def hide_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FER2013_PATH", raising=False)
-    monkeypatch.setattr(import_module("fer_core.dataset.find"), "DEFAULT", tmp_path / "no.npz")
-    return folder
+    monkeypatch.setattr(sys.modules["fer_core.dataset.find"], "DEFAULT", Path("no such folder") / "no.npz")
 
 
 def votes_page(**query: str) -> AppTest:

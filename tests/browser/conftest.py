@@ -155,6 +155,28 @@ class Visit:
         )
 
 
+@pytest.fixture(scope="session")
+def shared_visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    context = browser.new_context()
+    yield Visit(context, server.url)
+    context.close()
+
+
+@pytest.fixture
+def look(request: pytest.FixtureRequest, shared_visit: Visit) -> Visit:
+    """A visitor for tests that only look at a page as it opens.
+
+    They share a browser's memory, so that Streamlit and Plotly are fetched once.  Parametrise indirectly with
+    `viewport` and `color_scheme`.
+    """
+    shared_visit.page.goto("about:blank")  # what the test before still asks for is none of this one's
+    shared_visit.page.set_viewport_size(request.param["viewport"])
+    shared_visit.page.emulate_media(color_scheme=request.param["color_scheme"])
+    shared_visit.foreign.clear()
+    shared_visit.errors.clear()
+    return shared_visit
+
+
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
     """A fresh visitor; parametrise indirectly with keyword arguments of `Browser.new_context`."""

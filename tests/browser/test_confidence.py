@@ -10,25 +10,28 @@ from fer_core.ensemble import Setting
 from fer_core.ensemble.analysis.confidence import confidence_of
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import on_phone_and_first_wide
 
 pytestmark = pytest.mark.browser
 FIGURES = 5
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-@pytest.mark.parametrize("query", ["", "?least=60&cooled=yes&combine=hard_vote&members=deep"])
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
-    page = visit.open(f"/confidence{query}")
-    visit.settled()
+@pytest.mark.parametrize(
+    ("look", "query"),
+    on_phone_and_first_wide("", "?least=60&cooled=yes&combine=hard_vote&members=deep"),
+    indirect=["look"],
+)
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit, query: str) -> None:
+    page = look.open(f"/confidence{query}")
+    look.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(FIGURES, timeout=30_000)
     page.wait_for_timeout(300)
-    over = visit.overflow()
-    outside = visit.titles_outside()
+    over = look.overflow()
+    outside = look.titles_outside()
     assert over <= 0
     assert outside == 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_asking_for_more_confidence_moves_the_number(visit: Visit, artifacts: Path) -> None:

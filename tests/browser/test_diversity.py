@@ -9,7 +9,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import on_phone_and_first_wide
 from tests.synthetic import ROSTER
 
 pytestmark = pytest.mark.browser
@@ -27,21 +27,21 @@ def drawn(page: Page, figures: int = FIGURES) -> None:
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(figures, timeout=30_000)
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize(
-    "query",
-    [
+    ("look", "query"),
+    on_phone_and_first_wide(
         "",
         "?worth=likelihood&measure=correlation&combine=mean_log_probability",
         "?measure=yules_q&pin=deep,agrawal~categorical~hard_vote",
-    ],
+    ),
+    indirect=["look"],
 )
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
-    page = visit.open(f"/diversity{query}")
-    visit.settled()
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit, query: str) -> None:
+    page = look.open(f"/diversity{query}")
+    look.settled()
     drawn(page)
     page.wait_for_timeout(300)
-    over = visit.overflow()
+    over = look.overflow()
     outside = page.evaluate(
         """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
             const box = plot.getBoundingClientRect();
@@ -61,8 +61,8 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, qu
     assert outside == []
     assert collide == 0
     assert page.locator(".fer-big").count() == 1
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_switching_a_member_off_moves_everything(visit: Visit, artifacts: Path) -> None:

@@ -13,15 +13,9 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Server, Visit
+from tests.browser.sizes import THEMES, TWO
 
 pytestmark = pytest.mark.browser
-THEMES = [
-    {"color_scheme": scheme, "viewport": {"width": width, "height": height}}
-    for scheme in ("light", "dark")
-    for width, height in ((1280, 900), (390, 844))
-]
-TWO = [THEMES[0], THEMES[3]]
-"""A wide light screen and a dark phone, for pages that are held to fit in many states: width and colours are apart."""
 HELD_TO_FIT = [
     *((theme, "/ensemble") for theme in THEMES),
     *((theme, "/") for theme in TWO),
@@ -90,17 +84,17 @@ def test_bad_links_show_the_default(visit: Visit, artifacts: Path) -> None:
     assert visit.number() == accuracy(artifacts, Setting(("shallow", "deep", "agrawal")))
 
 
-@pytest.mark.parametrize(("visit", "path"), HELD_TO_FIT, indirect=["visit"])
-def test_pages_fit_ask_no_other_host_and_do_not_complain(visit: Visit, path: str) -> None:
-    page = visit.open(path)
-    visit.settled()
+@pytest.mark.parametrize(("look", "path"), HELD_TO_FIT, indirect=["look"])
+def test_pages_fit_ask_no_other_host_and_do_not_complain(look: Visit, path: str) -> None:
+    page = look.open(path)
+    look.settled()
     if path == "/ensemble":
         expect(page.locator(".js-plotly-plot")).to_have_count(5)
     page.wait_for_timeout(300)
-    over = visit.overflow()
+    over = look.overflow()
     assert over <= 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 @pytest.mark.parametrize("visit", [THEMES[1]], indirect=True, ids=["phone"])

@@ -11,7 +11,7 @@ from fer_core.ensemble import Setting
 from fer_core.format import points
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES, TWO
+from tests.browser.sizes import THEMES, on_phone_and_first_wide
 
 pytestmark = pytest.mark.browser
 NAMES = ("shallow", "deep", "agrawal")
@@ -49,22 +49,22 @@ def stepped(visit: Visit, step: int) -> None:
     visit.settled()
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize(
-    "query",
-    [
+    ("look", "query"),
+    on_phone_and_first_wide(
         "",
         "?path=backward&cost=parameters&members=deep",
         "?weights=manual&manual=1,0,0.3",
         "?members=deep,agrawal&pin=shallow,agrawal~equal~mean_probability",
-    ],
+    ),
+    indirect=["look"],
 )
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
-    page = visit.open(f"/gain{query}")
-    visit.settled()
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit, query: str) -> None:
+    page = look.open(f"/gain{query}")
+    look.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(4)
     page.wait_for_timeout(300)
-    over = visit.overflow()
+    over = look.overflow()
     letters = page.locator(".js-plotly-plot .textpoint", has_text="A")
     assert letters.count() == (3 if "pin" in query else 0)
     outside = page.evaluate(
@@ -79,8 +79,8 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, qu
     assert over <= 0
     assert outside == []
     assert page.locator(".fer-big").count() == 1
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_a_click_on_a_dot_takes_its_members_over_each_time(visit: Visit, artifacts: Path) -> None:

@@ -11,13 +11,12 @@ from fer_core.ensemble import Setting, choose
 from fer_core.reports.html import html_report, subject_of
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES
+from tests.browser.sizes import TWO
 from tests.html_reports import HOSTILE, of_names
 from tests.own_members import alone
 
 pytestmark = pytest.mark.browser
 FIGURES = 6
-NAMES = ["light", "light-phone", "dark", "dark-phone"]
 SETTING = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -89,7 +88,7 @@ def report(artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("offline", THEMES, indirect=True, ids=NAMES)
+@pytest.mark.parametrize("offline", TWO, indirect=True, ids=["light", "dark-phone"])
 def test_every_figure_is_drawn_with_the_network_cut_off(offline: Offline, report: Path) -> None:
     page = offline.open(report)
     assert page.locator(".js-plotly-plot").count() == FIGURES

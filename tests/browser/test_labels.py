@@ -9,26 +9,29 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
-from tests.test_limits_page import crowd_of
+from tests.browser.sizes import on_phone_and_first_wide
+from tests.ui.limits.test_page import crowd_of
 
 pytestmark = pytest.mark.browser
 FIGURES = 4
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-@pytest.mark.parametrize("query", ["?truth=plurality", "?truth=distribution&agreed=yes&members=deep", "?agreed=yes"])
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, query: str) -> None:
-    page = visit.open(f"/labels{query}")
-    visit.settled()
+@pytest.mark.parametrize(
+    ("look", "query"),
+    on_phone_and_first_wide("?truth=plurality", "?truth=distribution&agreed=yes&members=deep", "?agreed=yes"),
+    indirect=["look"],
+)
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit, query: str) -> None:
+    page = look.open(f"/labels{query}")
+    look.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(FIGURES, timeout=30_000)
     page.wait_for_timeout(300)
-    over = visit.overflow()
-    outside = visit.titles_outside()
+    over = look.overflow()
+    outside = look.titles_outside()
     assert over <= 0
     assert outside == 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_another_answer_moves_the_number(visit: Visit, artifacts: Path) -> None:

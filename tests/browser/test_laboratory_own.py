@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO, on_phone_and_first_wide
 from tests.browser.test_own import put
 from tests.own_members import alone, joining, npz_of
 
@@ -59,7 +59,7 @@ def test_rows_classes_and_members_of_ones_own_fit(visit: Visit) -> None:
     fits(visit, 0)
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
+@pytest.mark.parametrize("visit", TWO[1:], indirect=True, ids=["dark-phone"])
 def test_members_that_join_fit(visit: Visit, artifacts: Path) -> None:
     visit.open("/ensemble")
     put(visit, "mine.npz", npz_of(joining(artifacts, 20)))
@@ -68,13 +68,12 @@ def test_members_that_join_fit(visit: Visit, artifacts: Path) -> None:
         fits(visit, figures)
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-@pytest.mark.parametrize("name", FIGURES)
-def test_what_is_pinned_fits_beside(visit: Visit, name: str) -> None:
+@pytest.mark.parametrize(("look", "name"), on_phone_and_first_wide(*FIGURES), indirect=["look"])
+def test_what_is_pinned_fits_beside(look: Visit, name: str) -> None:
     more = {"votes": "&held=pin", "labels": "&truth=plurality", "confidence": "&least=60&cooled=yes"}
-    visit.open(f"/{name}?{PIN}{more.get(name, '')}")
-    visit.settled()
-    fits(visit, FIGURES[name])
+    look.open(f"/{name}?{PIN}{more.get(name, '')}")
+    look.settled()
+    fits(look, FIGURES[name])
 
 
 def test_a_cell_of_classes_of_ones_own_is_clicked(visit: Visit) -> None:

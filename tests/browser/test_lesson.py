@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 from ui.lesson.choice import KEYS
 from ui.lesson.steps import STEPS
 

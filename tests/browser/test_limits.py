@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from fer_core.artifacts import open_artifacts
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 from ui.kit.wording import limits_link
 from ui.limits.wording import SECTIONS
 from ui.session.choice import default
@@ -16,20 +16,20 @@ from ui.session.choice import default
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
-    page = visit.page
-    page.goto(f"{visit.url}/limits")
+@pytest.mark.parametrize("look", TWO, indirect=True, ids=["light", "dark-phone"])
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit) -> None:
+    page = look.page
+    page.goto(f"{look.url}/limits")
     page.locator("#privacy").wait_for(timeout=30_000)
-    visit.settled()
+    look.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(5, timeout=30_000)
     page.wait_for_timeout(300)
-    over = visit.overflow()
-    outside = visit.titles_outside()
+    over = look.overflow()
+    outside = look.titles_outside()
     assert over <= 0
     assert outside == 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []
 
 
 @pytest.mark.parametrize("anchor", ["twins", "privacy"])

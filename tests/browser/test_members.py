@@ -10,25 +10,26 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import THEMES, TWO
+from tests.browser.sizes import THEMES, on_phone_and_first_wide
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
 @pytest.mark.parametrize(
-    ("path", "figures"),
-    [("/members", 4), ("/members?look=shallow,deep,agrawal", 12), ("/members?look=none", 0)],
+    ("look", "path"),
+    on_phone_and_first_wide("/members?look=shallow,deep,agrawal", "/members", "/members?look=none"),
+    indirect=["look"],
 )
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit, path: str, figures: int) -> None:
-    page = visit.open(path)
-    visit.settled()
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit, path: str) -> None:
+    figures = {"/members": 4, "/members?look=none": 0}.get(path, 12)
+    page = look.open(path)
+    look.settled()
     expect(page.locator(".js-plotly-plot .gtitle")).to_have_count(figures)
     page.wait_for_timeout(300)
-    assert visit.overflow() <= 0
-    assert visit.titles_outside() == 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.overflow() <= 0
+    assert look.titles_outside() == 0
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_members_side_by_side_are_in_the_link(visit: Visit, artifacts: Path) -> None:

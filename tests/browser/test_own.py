@@ -14,7 +14,7 @@ from fer_core.emotions import EMOTIONS
 from fer_core.ensemble import Explorer, Setting
 from fer_core.user_predictions import Reference, read_extra
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 
 pytestmark = pytest.mark.browser
 NAMES = ("regression", "forest", "naive Bayes")

@@ -12,7 +12,7 @@ from skimage import data
 from fer_core.artifacts import open_artifacts
 from fer_core.saliency import Explainer, Target
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 from tests.browser.test_try_a_face import answered, jpeg, put
 
 pytestmark = pytest.mark.browser

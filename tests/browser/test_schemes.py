@@ -5,21 +5,21 @@ from playwright.sync_api import expect
 
 from fer_core.ensemble import schemes
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
-    page = visit.open("/schemes")
+@pytest.mark.parametrize("look", TWO, indirect=True, ids=["light", "dark-phone"])
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit) -> None:
+    page = look.open("/schemes")
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
-    visit.settled()
+    look.settled()
     page.wait_for_timeout(300)
-    assert visit.overflow() <= 0
-    assert visit.titles_outside() == 0
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.overflow() <= 0
+    assert look.titles_outside() == 0
+    assert look.foreign == []
+    assert look.errors == []
 
 
 def test_a_row_that_is_chosen_becomes_the_present_scheme(visit: Visit) -> None:

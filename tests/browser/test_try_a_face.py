@@ -17,7 +17,7 @@ from fer_core.ensemble import Setting
 from fer_core.photo.decode import decode
 from fer_core.photo.predict import Look, Predictor
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from fer_core.ensemble import Setting
 from fer_core.ensemble.analysis.rescues import Ballots, ballots
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
-from tests.browser.test_explorer import TWO
+from tests.browser.sizes import TWO
 
 pytestmark = pytest.mark.browser
 SAD, NEUTRAL = EMOTIONS.index("sad"), EMOTIONS.index("neutral")
@@ -92,14 +92,14 @@ def test_the_table_is_taken_home(visit: Visit, found: Ballots) -> None:
     assert caught.value.suggested_filename == "votes-test-broke.csv"
 
 
-@pytest.mark.parametrize("visit", TWO, indirect=True, ids=["light", "dark-phone"])
-def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) -> None:
-    page = visit.open("/votes?kind=hardest&true=sad")
-    visit.settled()
+@pytest.mark.parametrize("look", TWO, indirect=True, ids=["light", "dark-phone"])
+def test_the_page_fits_asks_no_other_host_and_does_not_complain(look: Visit) -> None:
+    page = look.open("/votes?kind=hardest&true=sad")
+    look.settled()
     expect(page.locator(".js-plotly-plot .scatterlayer .point")).to_have_count(49, timeout=30_000)
     page.wait_for_timeout(300)
-    over = visit.overflow()
-    outside = visit.titles_outside()
+    over = look.overflow()
+    outside = look.titles_outside()
     lefts = page.evaluate(
         "() => new Set([...document.querySelectorAll('.fer-card')].map(c => c.getBoundingClientRect().left)).size"
     )
@@ -113,5 +113,5 @@ def test_the_page_fits_asks_no_other_host_and_does_not_complain(visit: Visit) ->
     assert outside == 0
     assert squares > -2, "cells do not cover each other"
     assert (lefts == 1) == (size["width"] < 641), "cards stack on a phone alone"
-    assert visit.foreign == []
-    assert visit.errors == []
+    assert look.foreign == []
+    assert look.errors == []

@@ -145,7 +145,7 @@ class Visit:
         )
 
     def settled(self) -> None:
-        """Wait until input was taken, the script has run and the figures are drawn; their program is fetched as needed."""
+        """Wait until input was taken, the script has run and figures are drawn, for which a program is fetched."""
         self.page.wait_for_function(
             """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
                 && !document.querySelector('[data-testid=stSkeleton]')

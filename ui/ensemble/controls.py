@@ -41,7 +41,8 @@ def upper_part(loaded: Loaded, choice: Choice, outcome: Outcome | None, pin: Out
     _component()(
         key=live.KEY,
         data={
-            "roster": roster(loaded),
+            # Said once: the browser says with its inputs what it holds.
+            "roster": {"key": loaded.key} if live.known(st.session_state.to_dict()) == loaded.key else roster(loaded),
             "revision": revision,
             "seq": seq,
             "setting": live.setting_of(choice),

@@ -44,6 +44,13 @@ def told(held: Told, choice: Choice) -> str:
     return held.revision
 
 
+def known(state: Mapping[str, Any]) -> object:
+    """Return the key of the roster that the browser says it holds, None for none; state : the session's values."""
+    said = state.get(KEY)
+    given = said.get(INPUT) if isinstance(said, Mapping) else None
+    return given.get("holds") if isinstance(given, Mapping) else None
+
+
 def take(held: Told, state: Mapping[str, Any], choice: Choice) -> Choice:
     """Return the choice with an input that was not taken yet, and note it; the choice itself without one.
 

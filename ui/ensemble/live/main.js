@@ -39,10 +39,13 @@ class Live {
 
   /** Take in what Python says: the setting where it is a new one, the answer where it is to the present one. */
   hear(data) {
-    if (data.roster.key !== this.key) this.build(data.roster);
+    if (data.roster.key !== this.key) {
+      if (data.roster.members) this.build(data.roster);
+      else return this.tell({ holds: null, again: data.revision }); // Drawn anew: what was held is gone.
+    }
     if (data.revision !== this.revision) {
       clearTimeout(this.timer);
-      const { members, manual, ...rest } = data.setting, names = data.roster.members.map(({ name }) => name);
+      const { members, manual, ...rest } = data.setting, names = this.roster.members.map(({ name }) => name);
       this.setting = { ...rest, on: new Set(members.map((name) => names.indexOf(name))), manual: [...manual] };
       [this.revision, this.seq, this.answer, this.timer] = [data.revision, Math.max(this.seq, data.seq), null, 0];
       this.anchor = this.shown;
@@ -168,7 +171,7 @@ class Live {
     clearTimeout(this.timer);
     this.timer = 0;
     const { on, ...rest } = this.setting, { revision, seq, roster } = this;
-    this.tell({ revision, seq, members: roster.members.filter((_, m) => on.has(m)).map(({ name }) => name), ...rest });
+    this.tell({ holds: this.key, revision, seq, members: roster.members.filter((_, m) => on.has(m)).map(({ name }) => name), ...rest });
   }
 
   later() {

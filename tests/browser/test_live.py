@@ -2,16 +2,19 @@
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Route, expect
 
 from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import Explorer, Setting
+from fer_core.ensemble import Explorer, Setting, best_subset
 from fer_core.ensemble.explorer import SPLITS
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
+from tests.browser.test_explorer import box
 from tests.synthetic import NINE, write_artifacts
 from ui.ensemble.bulk import FITTED, log_probabilities, probabilities
 from ui.ensemble.controls import NAME
@@ -31,6 +34,7 @@ AGREE = """async ({module, parts, schemes, best, members, classes, fitted}) => {
         return {n, won, lost, counts: [...counts], bestRight, accuracies, labels: [...decide(read[split], scheme)]};
     });
 }"""
+WIRE = ("framesent", "framereceived")
 COMBINERS = ("mean_probability", "mean_log_probability", "hard_vote")
 
 
@@ -115,3 +119,105 @@ def test_the_browser_decides_as_python_does(visit: Visit, nine: Explorer, classe
         assert found["accuracies"] == list(outcome.member_accuracy.values())
         alone = explorer.recompute(replace(setting, members=(explorer.best_member,), weighting="equal", manual=()))
         assert found["bestRight"] == np.diag(alone.confusion).tolist()
+
+
+TURN = """async (most) => {
+    const slider = document.querySelector('.live-members input[type=range]'), live = document.querySelector('.live');
+    let turned = 0, painted = 0, changed = false;
+    const watch = new MutationObserver(() => { changed = true });
+    const all = {subtree: true, childList: true, characterData: true, attributes: true};
+    watch.observe(live.querySelector('.live-matrix'), all);
+    for (const began = performance.now(); performance.now() - began < most; turned++) {
+        slider.value = turned % 2 ? 0 : 2;
+        slider.dispatchEvent(new Event('input', {bubbles: true}));
+        await new Promise(requestAnimationFrame);
+        await new Promise(done => setTimeout(done));
+        painted += changed;
+        changed = false;
+    }
+    return {turned, painted, sent: live.dataset.settled === ''};
+}"""
+
+
+def test_every_frame_of_a_weight_that_is_dragged_is_painted(visit: Visit) -> None:
+    page = visit.open("/ensemble?members=shallow,deep&weights=manual&manual=1,1,1")
+    visit.settled()
+    before = page.locator(".live").get_attribute("data-settled")
+    found = page.evaluate(TURN, 1000)
+    assert found["turned"] > 5
+    assert found["painted"] >= found["turned"] - 2
+    assert found["sent"]  # nothing was settled meanwhile: the setting goes to Python once, at rest
+    visit.settled()
+    assert page.locator(".live").get_attribute("data-settled") not in (before, "")
+    assert visit.errors == []
+
+
+def test_a_slider_moves_the_number_by_keys_and_the_address_follows(visit: Visit, artifacts: Path) -> None:
+    page = visit.open("/ensemble?members=shallow,deep&weights=manual&manual=1,1,1")
+    visit.settled()
+    slider = page.get_by_role("slider", name="Weight of shallow")
+    slider.focus()
+    for _ in range(8):
+        slider.press("ArrowLeft")
+    manual = (0.6, 1.0)
+    expected = explorer_of(open_artifacts(artifacts)).recompute(Setting(("shallow", "deep"), "manual", manual=manual))
+    expect(page.locator(".live .fer-big b")).to_contain_text(f"{100 * expected.accuracy:.1f}")
+    page.wait_for_url(lambda url: "manual=0.6%2C1%2C1" in url)
+    visit.settled()
+    expect(page.get_by_role("status")).to_contain_text(f"{100 * expected.accuracy:.1f}% accuracy")
+    assert page.get_by_role("slider", name="Weight of agrawal").is_disabled()
+
+
+def test_what_the_browser_cannot_compute_comes_from_python(visit: Visit, artifacts: Path) -> None:
+    page, explorer = visit.open("/ensemble"), explorer_of(open_artifacts(artifacts))
+    everyone = explorer.members
+    for combiner, weighting in (("median", "equal"), ("median", "caruana"), ("stacking", "caruana")):
+        page.get_by_label("Combine by").select_option(combiner)
+        if combiner != "stacking":
+            page.get_by_label("Weights", exact=True).select_option(weighting)
+        wanted = explorer.recompute(Setting(everyone, weighting, combiner))
+        expect(page.locator(".live .fer-big b")).to_contain_text(f"{100 * wanted.accuracy:.1f}")
+        expect(page.locator(".live")).to_have_attribute("aria-busy", "false")
+    assert page.get_by_label("Weights", exact=True).is_disabled()
+    assert visit.errors == []
+
+
+def test_python_has_the_last_word(visit: Visit, artifacts: Path) -> None:
+    def spoil(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=bytes(len(answer.body())))
+
+    visit.page.route("**/media/*.bin", spoil)
+    page, explorer = visit.open("/ensemble"), explorer_of(open_artifacts(artifacts))
+    box(page, "shallow").click()
+    wanted = f"{100 * explorer.recompute(Setting(explorer.members[1:])).accuracy:.1f}"
+    visit.settled()
+    expect(page.locator(".live .fer-big b")).to_contain_text(wanted)
+    assert page.locator(".live-matrix tbody td").first.inner_text() != "100"
+
+
+def test_best_subset_sets_the_controls(visit: Visit, artifacts: Path) -> None:
+    page, explorer = visit.open("/ensemble?members=none&weights=accuracy"), explorer_of(open_artifacts(artifacts))
+    wanted = best_subset(explorer, "accuracy", "mean_probability").setting.members
+    page.get_by_role("button", name="Best subset").click()
+    for name in explorer.members:
+        expect(box(page, name)).to_be_checked(checked=name in wanted)
+    page.get_by_role("button", name="None").click()
+    expect(page.locator(".live .fer-big")).to_contain_text("No member is switched on.")
+    page.get_by_role("button", name="All").click()
+    visit.settled()
+    assert page.locator(".live-buttons").inner_text().startswith("Members\n3 of 3")
+
+
+def test_a_click_sends_little(visit: Visit) -> None:
+    sizes: list[int] = []
+    visit.page.on("websocket", lambda socket: [socket.on(e, lambda d: sizes.append(len(d))) for e in WIRE])
+    page = visit.open("/ensemble")
+    visit.settled()
+    first = sum(sizes)
+    for name in ("shallow", "deep", "shallow", "deep"):
+        box(page, name).click()
+        page.wait_for_timeout(300)
+        visit.settled()
+    page.wait_for_timeout(500)
+    assert 0 < (sum(sizes) - first) / 4 < 20_000

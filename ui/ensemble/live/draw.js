@@ -58,7 +58,7 @@ export function lineOf(roster) {
   let range = "";
   return [box, (view, on, called) => {
     const { low, high, share, result } = view, all = [...result.accuracies, low, high, view.pin ?? share].map((x) => 100 * x);
-    const [from, to] = [Math.floor(Math.min(...all) - 0.4), Math.ceil(Math.max(...all) + 0.4)];
+    const from = Math.max(0, Math.floor(Math.min(...all) - 0.4)), to = Math.min(100, Math.ceil(Math.max(...all) + 0.4));
     const x = (value) => `${(2 + (96 * (100 * value - from)) / (to - from)).toFixed(3)}%`;
     if (range !== (range = `${from} ${to}`)) {
       const step = [1, 2, 5, 10, 20].find((size) => (to - from) / size <= 10) ?? 50, ticks = [];

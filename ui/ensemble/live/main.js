@@ -107,7 +107,7 @@ class Live {
         more, (on) => this.change({ on: flipped(this.setting.on, m, on) }), `member ${name}`);
       const weight = make("input", { type: "range", min: 0, max: roster.largest, step: 0.05, "aria-label": `Weight of ${name}`,
         oninput: () => this.change({ manual: this.setting.manual.with(m, Number(weight.value)) }) });
-      const [value, share] = [make("output", {}), make("b")];
+      const [value, share] = [make("span", { class: "live-weight", "aria-hidden": "true" }), make("b")];
       return { box, weight, value, share, row: make("li", {}, label, weight, value, share, make("small", {}, about)) };
     });
     const all = (on) => () => this.change({ on: new Set(on ? roster.members.keys() : []) });

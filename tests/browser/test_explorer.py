@@ -98,7 +98,9 @@ def test_pages_fit_ask_no_other_host_and_do_not_complain(visit: Visit, path: str
     page = visit.open(path)
     visit.settled()
     if path == "/ensemble":
+        page.get_by_text("Weight and confidence by class").click()
         expect(page.locator(".js-plotly-plot")).to_have_count(2)
+        visit.settled()
     page.wait_for_timeout(300)
     over = visit.overflow()
     assert over <= 0

@@ -41,9 +41,11 @@ def render() -> None:
     with st.expander("All figures", icon=":material/table_rows:"):
         other = explorer.recompute(replace(choice, twins=not choice.twins).setting())
         figures(outcome, other, exploratory=not planned(loaded, choice), words=loaded.words)
-    first, second = st.columns(2)
-    first.plotly_chart(plots.weights(loaded, outcome), key="weights", config=CONFIG)
-    second.plotly_chart(plots.confidence_order(loaded, choice.members), key="order", config=CONFIG)
+    more = st.expander("Weight and confidence by class", key="by_class", on_change="rerun", icon=":material/grid_on:")
+    if more.open:  # drawn where it is looked at alone, since a browser takes long over each figure
+        first, second = more.columns(2)
+        first.plotly_chart(plots.weights(loaded, outcome), key="weights", config=CONFIG)
+        second.plotly_chart(plots.confidence_order(loaded, choice.members), key="order", config=CONFIG)
     st.caption(scheme_sentence(choice, loaded.words))
     st.latex(rf"{combiner.formula}, \qquad {weighting.formula}" if combiner.weighs else combiner.formula)
     take_home(loaded, choice)

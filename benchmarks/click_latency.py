@@ -5,7 +5,9 @@
 Starts the app on loopback over nine made-up members x 3,589 images, and drives Chromium (or Chrome) by Playwright.
 A click's time runs from the browser's own `pointerdown` to the frame after the large number, or the words beside it,
 have changed; the cold start from starting the server's process to the first number painted, with Python's and the
-browser's caches as they are.
+browser's caches as they are.  On Ensemble the browser computes the number itself (`input_to_number`) and Python's
+figures come after (`settled`); there a slider says another weight in each frame as well, as one that is dragged does,
+and what goes over the wire for a click is counted.
 """
 
 import argparse
@@ -15,9 +17,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, WebSocket, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -26,8 +29,31 @@ from tests.synthetic import NINE, write_artifacts
 
 PAGES = ("ensemble", "gain", "diversity", "votes", "confidence", "labels", "schemes")
 
+DRAGGED = 3.0
+"""Seconds for which a weight is dragged."""
+DRAG = """async (most) => {
+  const slider = document.querySelector('.live-members input[type=range]');
+  const before = fer.frames;
+  for (const began = performance.now(); performance.now() - began < most;) {
+    slider.value = (Number(slider.value) + 0.05) % 2;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+  }
+  return fer.frames - before;
+}"""
+
 WATCH = """() => {
-  window.fer = { began: 0, times: [] };
+  window.fer = { began: 0, times: [], settled: [], frames: 0 };
+  const live = document.querySelector('.live');
+  if (live) new MutationObserver(() => {
+    const { began } = fer, push = () => fer.settled.push(performance.now() - began);
+    if (live.dataset.settled) requestAnimationFrame(() => setTimeout(push));
+  }).observe(live, { attributeFilter: ['data-settled'] });
+  let changed = false;
+  if (live) new MutationObserver(() => { changed = true })
+    .observe(live, { subtree: true, childList: true, characterData: true, attributes: true });
+  const frame = () => { fer.frames += changed; changed = false; requestAnimationFrame(frame) };
+  frame();
   addEventListener('pointerdown', () => { fer.began = performance.now() }, true);
   const seen = () => document.querySelector('.fer-big')?.innerText;
   let last = seen();
@@ -45,20 +71,68 @@ WATCH = """() => {
 def member(page: Page, path: str, name: str) -> Locator:
     """Return the control that switches a member on or off."""
     if path == "ensemble":
-        return page.locator(f".st-key-control_member_{name} label")
+        return page.locator(f'.live input[name="member {name}"]')
     return page.locator(".st-key-control_on button", has_text=name)
 
 
-def clicks(page: Page, url: str, path: str, count: int) -> list[float]:
-    """Return milliseconds from click to painted number, of the clicks that change what is shown."""
+def clicks(page: Page, url: str, path: str, count: int) -> dict[str, Any]:
+    """Return milliseconds from click to painted number, of the clicks that change what is shown.
+
+    Of Ensemble also those to Python's figures, and bytes a click
+    """
+    sent = Wire(page)
     page.goto(f"{url}/{path}")
     page.wait_for_selector(".fer-big", timeout=60_000)
     page.wait_for_timeout(3000)
     page.evaluate(WATCH)
+    before = sent.bytes
     for i in range(count):
         member(page, path, NINE[i % len(NINE)]).click()
         page.wait_for_timeout(900)
-    return [float(value) for value in page.evaluate("() => fer.times")]
+    found = page.evaluate("() => fer")
+    figures = {"clicks": len(found["times"]), **summary(found["times"])}
+    if path == "ensemble":
+        figures |= {
+            "input_to_number": summary(found["times"]),
+            "settled": summary(found["settled"]),
+            "bytes_per_click": (sent.bytes - before) / count,
+            "frames_per_second_dragging": drag(page, url),
+        }
+    return figures
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    """Return the median and the 95th percentile of milliseconds."""
+    return {"median_ms": float(np.median(times)), "p95_ms": float(np.percentile(times, 95))}
+
+
+def said(times: dict[str, Any]) -> str:
+    """Return a summary as a person reads it."""
+    return f"median {times['median_ms']:.0f} ms, 95th percentile {times['p95_ms']:.0f} ms"
+
+
+class Wire:
+    """What goes over a page's socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.bytes = 0
+        page.on("websocket", self._opened)
+
+    def _opened(self, socket: WebSocket) -> None:
+        for event in ("framereceived", "framesent"):
+            socket.on(event, self._count)  # type: ignore[call-overload]
+
+    def _count(self, payload: bytes | str) -> None:
+        self.bytes += len(payload)
+
+
+def drag(page: Page, url: str) -> float:
+    """Set one weight anew in each frame, and return in how many frames a second what is drawn has changed."""
+    page.goto(f"{url}/ensemble?weights=manual")
+    page.wait_for_selector(".live-manual .fer-big", timeout=60_000)
+    page.wait_for_timeout(3000)
+    page.evaluate(WATCH)
+    return float(page.evaluate(DRAG, 1000 * DRAGGED) / DRAGGED)
 
 
 def main() -> None:
@@ -81,20 +155,19 @@ def main() -> None:
             page.goto(f"{server.url}/{options.pages[0]}")
             page.wait_for_selector(".fer-big", timeout=60_000)
             cold = time.perf_counter() - began
-            times = {path: clicks(page, server.url, path, options.clicks) for path in options.pages}
+            figures = {path: clicks(page, server.url, path, options.clicks) for path in options.pages}
         finally:
             browser.close()
             server.stop()
-    figures = {
-        path: {"clicks": len(own), "median_ms": float(np.median(own)), "p95_ms": float(np.percentile(own, 95))}
-        for path, own in times.items()
-    }
     if options.json:
         print(json.dumps({"pages": figures, "cold_start_s": cold}, indent=2))
         return
     for path, own in figures.items():
-        print(f"{path}: click to painted number, {own['clicks']} clicks: median {own['median_ms']:.0f} ms, ", end="")
-        print(f"95th percentile {own['p95_ms']:.0f} ms")
+        print(f"{path}: click to painted number, {own['clicks']} clicks: {said(own)}")
+    if live := figures.get("ensemble"):
+        print(f"ensemble: click to Python's figures: {said(live['settled'])}")
+        print(f"ensemble: dragging a weight paints {live['frames_per_second_dragging']:.0f} frames a second")
+        print(f"ensemble: {live['bytes_per_click'] / 1000:.1f} KB a click")
     print(f"cold start to the first number: {cold:.1f} s")
 
 

@@ -1,6 +1,7 @@
 """Open one page on made-up artifacts."""
 
 import atexit
+import json
 import re
 import shutil
 import tempfile
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from tests import ROOT
 from tests.synthetic import write_artifacts
 from ui.session import memory
 from ui.session.choice import Choice
+from ui.session.live import INPUT
 
 # AppTest looks through all installed packages for components at each first run, which takes longer than most pages.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -88,12 +91,53 @@ def press(at: AppTest, label: str) -> AppTest:
     return ran(at)
 
 
+def live(at: AppTest) -> dict[str, Any]:
+    """Return what the browser is told of the page Ensemble, whose upper part it draws."""
+    found: dict[str, Any] = json.loads(at.get("bidi_component")[0].proto.json)
+    return found
+
+
+def say(at: AppTest, **changes: Any) -> AppTest:
+    """Let the browser's own controls say something else with the next run; changes : as a setting is told."""
+    told = live(at)
+    given = told["setting"] | changes | {"revision": told["revision"], "seq": told["seq"] + 1}
+    return _sent(at, at.get("bidi_component")[0].proto.id, json_value=json.dumps({INPUT: given}))
+
+
+def best(at: AppTest) -> AppTest:
+    """Press the browser's own button Best subset with the next run."""
+    button = f"$$STREAMLIT_INTERNAL_KEY_{at.get('bidi_component')[0].proto.id}__events"
+    return _sent(at, button, json_trigger_value=json.dumps([{"event": "best", "value": 1}]))
+
+
+def _sent(at: AppTest, component: str, **value: str) -> AppTest:
+    tree = at._tree
+    before = tree.get_widget_states
+
+    def states() -> WidgetStates:
+        found = before()
+        found.widgets.add(id=component, **value)
+        return found
+
+    tree.get_widget_states = states  # type: ignore[method-assign]
+    return at
+
+
 def number(at: AppTest) -> str:
-    """Return the big number as it is shown."""
+    """Return the big number as it is shown, or on the page Ensemble as the browser will show it."""
+    if at.get("bidi_component"):
+        answer = live(at)["answer"]
+        return "–" if answer is None else f"{100 * correct(answer) / answer['n']:.1f}"
     bodies = [element.proto.body for element in at.get("html")]
     found = [match[1] for body in bodies if (match := re.search(r'class="fer-big"[^>]*><b>([^<]*)', body))]
     assert len(found) == 1
     return found[0]
+
+
+def correct(answer: dict[str, Any]) -> int:
+    """Return how many images are right by what Python told the browser."""
+    pairs, size = answer["counts"], len(answer["bestRight"])
+    return sum(count for cell, count in zip(pairs[::2], pairs[1::2], strict=True) if cell % (size + 1) == 0)
 
 
 def choice_of(at: AppTest) -> Choice:

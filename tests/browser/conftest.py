@@ -145,10 +145,11 @@ class Visit:
         )
 
     def settled(self) -> None:
-        """Wait until the script has run and the figures are drawn; Streamlit fetches their program as needed."""
+        """Wait until input was taken, the script has run and figures are drawn, for which a program is fetched."""
         self.page.wait_for_function(
             """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
                 && !document.querySelector('[data-testid=stSkeleton]')
+                && !document.querySelector('.live[data-settled=""]')
                 && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
                     chart => chart.querySelector('.main-svg')
                 )"""

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
@@ -28,8 +28,13 @@ def accuracy(artifacts: Path, setting: Setting) -> str:
     return f"{100 * explorer_of(open_artifacts(artifacts)).recompute(setting).accuracy:.1f}"
 
 
+def box(page: Page, member: str) -> Locator:
+    """Return the switch of a member on the page Ensemble."""
+    return page.locator(f'.live input[name="member {member}"]')
+
+
 def toggle(visit: Visit, member: str) -> None:
-    visit.page.locator(f".st-key-control_member_{member} label").click()
+    box(visit.page, member).click()
 
 
 def test_switching_a_member_off_moves_the_number(visit: Visit, artifacts: Path) -> None:
@@ -39,14 +44,14 @@ def test_switching_a_member_off_moves_the_number(visit: Visit, artifacts: Path) 
     after = accuracy(artifacts, Setting(("deep", "agrawal")))
     expect(page.locator(".fer-big b")).to_contain_text(after)
     expect(page.locator(".fer-note").first).to_contain_text("against the last setting")
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query)["members"] == ["deep,agrawal"])
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("members") == ["deep,agrawal"])
 
 
 def test_a_copied_link_restores_everything(visit: Visit, browser: Browser, server: Server, artifacts: Path) -> None:
     page = visit.open("/ensemble")
     toggle(visit, "deep")
-    page.get_by_text("Categorical confidence", exact=True).click()
-    page.get_by_role("radio", name="PublicTest (validation)").click()
+    page.get_by_label("Weights", exact=True).select_option("categorical")
+    page.get_by_label("Images", exact=True).select_option("valid")
     setting = Setting(("shallow", "agrawal"), "categorical", split="valid")
     expect(page.locator(".fer-big b")).to_contain_text(accuracy(artifacts, setting))
     visit.settled()
@@ -57,7 +62,7 @@ def test_a_copied_link_restores_everything(visit: Visit, browser: Browser, serve
     other = Visit(context, server.url)
     other.open(link.removeprefix(server.url))
     assert other.number() == visit.number()
-    assert not other.page.locator(".st-key-control_member_deep input").is_checked()
+    assert not box(other.page, "deep").is_checked()
     context.close()
 
 
@@ -71,12 +76,10 @@ def test_the_state_survives_a_visit_to_another_page_and_a_reload(visit: Visit, a
     page.get_by_text("its best network").wait_for()
     page.wait_for_url(lambda url: "members=deep" in url)
     page.get_by_role("link", name="Ensemble").click()
-    page.locator(".st-key-control_member_shallow").wait_for()
-    assert not page.locator(".st-key-control_member_shallow input").is_checked()
+    expect(box(page, "shallow")).not_to_be_checked()
     expect(page.locator(".fer-big b")).to_contain_text(number)
     page.reload()
-    page.locator(".st-key-control_member_shallow").wait_for()
-    assert not page.locator(".st-key-control_member_shallow input").is_checked()
+    expect(box(page, "shallow")).not_to_be_checked()
 
 
 def test_bad_links_show_the_default(visit: Visit, artifacts: Path) -> None:
@@ -89,7 +92,9 @@ def test_pages_fit_ask_no_other_host_and_do_not_complain(look: Visit, path: str)
     page = look.open(path)
     look.settled()
     if path == "/ensemble":
-        expect(page.locator(".js-plotly-plot")).to_have_count(5)
+        page.get_by_text("Weight and confidence by class").click()
+        expect(page.locator(".js-plotly-plot")).to_have_count(2)
+        look.settled()
     page.wait_for_timeout(300)
     over = look.overflow()
     assert over <= 0
@@ -98,13 +103,18 @@ def test_pages_fit_ask_no_other_host_and_do_not_complain(look: Visit, path: str)
 
 
 @pytest.mark.parametrize("visit", [THEMES[1]], indirect=True, ids=["phone"])
-def test_on_a_phone_the_controls_are_folded_and_unfold(visit: Visit) -> None:
+def test_on_a_phone_the_number_stays_in_view_while_members_are_switched(visit: Visit) -> None:
     page = visit.open("/ensemble")
-    member = page.locator(".st-key-control_member_deep")
-    expect(member).to_be_hidden()
-    page.locator(".st-key-fold label").first.click()
-    expect(member).to_be_visible()
+    visit.settled()
+    page.get_by_label("Combine by").scroll_into_view_if_needed()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 330)")
     toggle(visit, "deep")
+    expect(page.locator(".live .fer-big b")).to_be_in_viewport(ratio=1)
+    bar = page.get_by_test_id("stHeader").bounding_box()
+    number = page.locator(".live .fer-big b").bounding_box()
+    assert bar
+    assert number
+    assert number["y"] >= bar["y"] + bar["height"] - 1
     page.wait_for_url(lambda url: "members=shallow%2Cagrawal" in url)
 
 

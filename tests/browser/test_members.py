@@ -11,6 +11,7 @@ from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_of
 from tests.browser.conftest import Visit
 from tests.browser.sizes import THEMES, on_phone_and_first_wide
+from tests.browser.test_explorer import box
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ def test_members_side_by_side_are_in_the_link(visit: Visit, artifacts: Path) -> 
 
 def test_controls_here_leave_the_explorers_members_alone(visit: Visit) -> None:
     page = visit.open("/ensemble")
-    page.locator(".st-key-control_member_shallow label").click()
+    box(page, "shallow").click()
     page.wait_for_url(lambda url: "members=deep" in url)
     page.get_by_role("link", name="Members").click()
     page.locator(".st-key-control_looked_at").wait_for()
@@ -64,11 +65,11 @@ def test_controls_here_leave_the_explorers_members_alone(visit: Visit) -> None:
     page.get_by_role("button", name="agrawal").click()
     page.wait_for_url(lambda url: "agrawal" in parse_qs(urlsplit(url).query)["look"][0])
     page.get_by_role("link", name="Ensemble").click()
-    page.locator(".st-key-control_member_shallow").wait_for()
+    box(page, "shallow").wait_for()
     page.wait_for_url(lambda url: "members=deep%2Cagrawal" in url)
-    assert not page.locator(".st-key-control_member_shallow input").is_checked()
-    assert page.locator(".st-key-control_member_deep input").is_checked()
-    assert not page.locator(".st-key-control_twins input").is_checked()
+    assert not box(page, "shallow").is_checked()
+    assert box(page, "deep").is_checked()
+    assert not page.get_by_label("With twins").is_checked()
 
 
 @pytest.mark.parametrize("visit", [THEMES[1]], indirect=True, ids=["phone"])

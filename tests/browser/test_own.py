@@ -15,6 +15,7 @@ from fer_core.ensemble import Explorer, Setting
 from fer_core.user_predictions import Reference, read_extra
 from tests.browser.conftest import Visit
 from tests.browser.sizes import TWO
+from tests.browser.test_explorer import box
 
 pytestmark = pytest.mark.browser
 NAMES = ("regression", "forest", "naive Bayes")
@@ -43,8 +44,6 @@ def explorer(digits: bytes) -> Explorer:
 
 def put(visit: Visit, name: str, content: bytes) -> None:
     page = visit.page
-    if page.viewport_size and page.viewport_size["width"] < 640:
-        page.get_by_text("Members and weights").click()
     panel = page.locator("[data-testid=stExpander]", has_text="Your own models")
     if not panel.locator("input[type=file]").count():
         panel.locator("summary").click()
@@ -68,9 +67,9 @@ def test_another_data_set_is_explored_in_any_theme_and_width(visit: Visit, digit
     shows(page, explorer.recompute(Setting(NAMES)).accuracy)
     assert visit.overflow() == 0
     assert not visit.titles_outside()
-    page.locator("label", has_text="naive Bayes").first.click()
+    box(page, "naive Bayes").click()
     shows(page, explorer.recompute(Setting(NAMES[:2])).accuracy)
-    page.get_by_text("Categorical confidence", exact=True).first.click()
+    page.get_by_label("Weights", exact=True).select_option("categorical")
     shows(page, explorer.recompute(Setting(NAMES[:2], "categorical")).accuracy)
     text = page.locator("[data-testid=stMain]").inner_text()
     assert "emotion" not in text
@@ -83,8 +82,8 @@ def test_a_link_names_the_file_and_shows_the_same_once_it_is_put_in(
 ) -> None:
     page = visit.open("/ensemble")
     put(visit, "digits.npz", digits)
-    page.locator("label", has_text="forest").first.click()
-    page.get_by_text("Log-odds", exact=True).first.click()
+    box(page, "forest").click()
+    page.get_by_label("Weights", exact=True).select_option("log_odds")
     wanted = explorer.recompute(Setting(("regression", "naive Bayes"), "log_odds")).accuracy
     shows(page, wanted)
     visit.settled()
@@ -114,7 +113,7 @@ def test_members_of_ones_own_stay_while_other_pages_are_looked_at(visit: Visit, 
     visit.settled()
     assert visit.number() == before
     page.get_by_text("FER-2013", exact=True).first.click()
-    expect(page.locator("label", has_text="shallow").first).to_be_visible()
+    expect(box(page, "shallow")).to_be_visible()
     page.get_by_text("digits.npz", exact=True).first.click()
     expect(page.locator(".fer-big b")).to_contain_text(before)
     assert not visit.errors

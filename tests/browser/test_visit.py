@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PATIENCE, Server, Visit
-from tests.browser.test_explorer import toggle
+from tests.browser.test_explorer import box, toggle
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ FAST = """async ({names, clicks, seed}) => {
     const count = Object.fromEntries(names.map(name => [name, 0]));
     for (let i = 0; i < clicks; i++) {
         const name = names[Math.floor(random() * names.length)];
-        document.querySelector(`.st-key-control_member_${name} input`).click();
+        document.querySelector(`.live input[name="member ${name}"]`).click();
         count[name]++;
         await new Promise(done => setTimeout(done, 45 * random()));
     }
@@ -57,16 +57,16 @@ def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
         visit.settled()
         assert page.locator(".fer-big b").count() == 1
     page.go_back()
-    expect(page.locator(".st-key-control_member_deep input")).not_to_be_checked(timeout=30_000)
+    expect(box(page, "deep")).not_to_be_checked(timeout=30_000)
     assert members(visit) == "agrawal"
     page.go_back()
-    expect(page.locator(".st-key-control_member_deep input")).to_be_checked(timeout=30_000)
-    expect(page.locator(".st-key-control_member_shallow input")).not_to_be_checked()
+    expect(box(page, "deep")).to_be_checked(timeout=30_000)
+    expect(box(page, "shallow")).not_to_be_checked()
     page.go_back()
-    expect(page.locator(".st-key-control_member_shallow input")).to_be_checked(timeout=30_000)
+    expect(box(page, "shallow")).to_be_checked(timeout=30_000)
     visit.settled()
     page.go_forward()
-    expect(page.locator(".st-key-control_member_shallow input")).not_to_be_checked(timeout=30_000)
+    expect(box(page, "shallow")).not_to_be_checked(timeout=30_000)
     visit.settled()
     assert members(visit) == "deep,agrawal"
     assert visit.errors == []
@@ -103,9 +103,9 @@ def test_many_fast_clicks_end_in_what_was_clicked(visit: Visit, server: Server) 
     page.wait_for_function(f"location.search.startsWith('?members={wanted}&')", timeout=2 * PATIENCE)
     page.wait_for_timeout(500)
     visit.settled()
-    expect(page.locator(".st-key-controls").get_by_text(f"{len(on)} of 3")).to_be_visible()
+    expect(page.locator(".live-buttons").get_by_text(f"{len(on)} of 3")).to_be_visible()
     for name in names:
-        assert page.locator(f".st-key-control_member_{name} input").is_checked() == (name in on)
+        assert box(page, name).is_checked() == (name in on)
     assert members(visit) == (",".join(on) or "none")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.locator(".st-key-unforeseen")).to_have_count(0)

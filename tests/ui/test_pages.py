@@ -9,7 +9,7 @@ from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import COMBINERS, Setting
 from fer_core.reports.summary import explorer_of
 from tests.covering import SCHEMES
-from tests.pages import app, choice_of, number, press, ran, use, use_shared
+from tests.pages import app, best, choice_of, live, number, press, ran, say, use, use_shared
 
 HOME, EXPLORER = 0, "Open with all members"
 
@@ -39,69 +39,55 @@ def test_every_door_opens_the_explorer(root: Path, door: int) -> None:
     at = ran(app())
     at.button[door].click()
     ran(at)
-    assert len(at.checkbox) == 3
+    assert len(live(at)["roster"]["members"]) == 3
 
 
 def test_switching_a_member_off_moves_the_number(root: Path) -> None:
     at = explorer_page()
     members = ("shallow", "deep", "agrawal")
     assert number(at) == expected(root, Setting(members))
-    at.checkbox[0].uncheck()
-    ran(at)
+    ran(say(at, members=members[1:]))
     assert number(at) == expected(root, Setting(members[1:]))
-    assert any("against the last setting" in element.proto.body for element in at.get("html"))
+    assert live(at)["seq"] == 1
+    ran(at)
+    assert (number(at), live(at)["seq"]) == (expected(root, Setting(members[1:])), 1)  # an input counts once
 
 
 @pytest.mark.parametrize(("weighting", "combiner"), SCHEMES)
 def test_every_scheme_shows_the_figures_of_the_library(root: Path, weighting: str, combiner: str) -> None:
-    at = explorer_page()
-    at.radio[0].set_value(weighting)
-    at.selectbox[0].set_value(combiner)
-    ran(at)
+    at = ran(say(explorer_page(), weighting=weighting, combiner=combiner))
     members = ("shallow", "deep", "agrawal")
     manual = (1.0, 1.0, 1.0) if weighting == "manual" else ()
     assert number(at) == expected(root, Setting(members, weighting, combiner, manual))
-    assert len(at.slider) == (3 if weighting == "manual" and COMBINERS[combiner].weighs else 0)
     assert COMBINERS[combiner].formula in at.latex[0].value
 
 
 def test_none_one_and_all_members(root: Path) -> None:
-    at = press(explorer_page(), "None")
+    at = ran(say(explorer_page(), members=[]))
     assert number(at) == "–"
     assert not at.get("plotly_chart")
-    at.checkbox[1].check()
-    ran(at)
-    assert number(at) == expected(root, Setting(("deep",)))
-    assert number(press(at, "All")) == expected(root, Setting(("shallow", "deep", "agrawal")))
+    for members in (("deep",), ("shallow", "deep", "agrawal")):
+        assert number(ran(say(at, members=members))) == expected(root, Setting(members))
 
 
 def test_all_weights_zero_is_said(root: Path) -> None:
-    at = explorer_page()
-    at.radio[0].set_value("manual")
-    ran(at)
-    for slider in at.slider:
-        slider.set_value(0.0)
-    ran(at)
+    at = ran(say(explorer_page(), weighting="manual", manual=[0, 0, 0]))
     assert number(at) == "–"
-    assert any("Every weight is zero" in element.proto.body for element in at.get("html"))
-    at.slider[2].set_value(0.5)
-    assert number(ran(at)) == expected(root, Setting(("agrawal",)))
+    assert number(ran(say(at, manual=[0, 0, 0.5]))) == expected(root, Setting(("agrawal",)))
 
 
 def test_validation_is_flagged_as_flattering(root: Path) -> None:
-    at = explorer_page()
-    at.segmented_control[0].set_value("valid")
-    at.radio[0].set_value("categorical")
-    ran(at)
+    at = ran(say(explorer_page(), split="valid", weighting="categorical"))
     captions = " ".join(caption.value for caption in at.caption)
     assert "PublicTest chose" in captions
     assert "out of fold" in captions
 
 
 def test_best_subset_is_the_best_on_validation(root: Path) -> None:
-    at = press(explorer_page(), "Best subset")
+    at = ran(best(explorer_page()))
     explorer = explorer_of(open_artifacts(root))
-    chosen = tuple(box.key.removeprefix("control_member_") for box in at.checkbox if box.value)
+    chosen = choice_of(at).members
+    assert live(at)["setting"]["members"] == list(chosen)
     figure = explorer.recompute(Setting(chosen, split="valid")).accuracy
     others = [("shallow",), ("deep",), ("agrawal",), ("deep", "agrawal"), ("shallow", "deep", "agrawal")]
     assert all(figure >= explorer.recompute(Setting(other, split="valid")).accuracy for other in others)

@@ -7,7 +7,7 @@ import streamlit as st
 from fer_core.ensemble import Outcome
 from fer_core.format import p_value, percent
 from fer_core.reports.markdown import below
-from fer_core.reports.sentences import beside, number, p_name, right_sentence
+from fer_core.reports.sentences import number, p_name, right_sentence
 from fer_core.terminology import FER, Words
 from ui.kit.theme import PALETTE
 
@@ -27,13 +27,8 @@ STYLE = (
 .fer-note { font-size:0.9rem; opacity:0.8; min-height:1.4rem; margin:0.2rem 0 0; }
 .fer-why { min-height:2.8rem; }
 .st-key-echo { display:none; }
-.st-key-weights_said { min-height:4.4rem; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color:var(--fer-paper); }
 [data-testid="stBaseButton-primary"]:disabled * { color:inherit; }
-@media (min-width: 641px) { .st-key-fold { display:none; } }
-@media (max-width: 640px) {
-  .st-key-panel:not(:has(.st-key-fold input:checked)) .st-key-controls { display:none; }
-}
 </style>"""
 )
 
@@ -49,8 +44,8 @@ def big(value: str, words: str, *, unit: str = " %") -> str:
     return f'<div class="fer-big" role="status"><b>{escape(value)}{small}</b><span>{escape(words)}</span></div>'
 
 
-def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str, words: Words = FER) -> None:
-    """Draw the accuracy of a setting with everything that makes it honest.
+def figures(outcome: Outcome, other: Outcome, *, exploratory: bool, words: Words = FER) -> None:
+    """Draw everything that makes the accuracy of a setting honest.
 
     other : the same setting without the images that have a twin in Training, or with them if it has none
     """
@@ -67,10 +62,8 @@ def headline(outcome: Outcome, other: Outcome, *, exploratory: bool, change: str
     right = right_sentence(outcome, words)
     why = below(outcome, valid=words.valid)
     st.html(
-        big(percent(outcome.accuracy), beside(outcome))
-        + f'<p class="fer-note">{escape(change)}</p>'
-        + f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note">{escape(right)}</p>'
-        + f'<p class="fer-note fer-why">{escape(why)}</p>'
+        f'<div class="fer-facts">{"".join(facts)}</div><p class="fer-note">{escape(right)}</p>'
+        f'<p class="fer-note fer-why">{escape(why)}</p>'
     )
 
 

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from fer_core.ensemble import Outcome
 from fer_core.figures import glyph_of
-from fer_core.format import percent, points
+from fer_core.format import percent
 from fer_core.reports import sentences
 from fer_core.reports.markdown import significant, verdict
 from fer_core.reports.sentences import beside, number
@@ -15,7 +15,6 @@ from ui.session.choice import Choice
 __all__ = [
     "beside",
     "caution",
-    "change_sentence",
     "glyph",
     "home_sentence",
     "home_title",
@@ -41,17 +40,6 @@ def caution(loaded: Loaded, choice: Choice, out_of_fold: float | None) -> str:
 def scheme_sentence(choice: Choice, words: Words = FER) -> str:
     """Say how members are weighed and combined, and where that comes from."""
     return sentences.scheme_sentence(choice.weighting, choice.combiner, words)
-
-
-def change_sentence(now: Outcome, before: Choice | None, previous: Outcome | None, words: Words = FER) -> str:
-    """Say what changed against the setting shown before."""
-    if before is None or previous is None:
-        return "Change a member or a weight to see the difference here."
-    same = (before.split, before.twins) == (now.setting.split, now.setting.twins)
-    if not same:
-        return f"Before: {percent(previous.accuracy)}%, on other {words.items}."
-    gain = points(now.accuracy - previous.accuracy, 2)
-    return f"{gain} points against the last setting ({percent(previous.accuracy)}%)."
 
 
 def home_title(outcome: Outcome) -> str:

@@ -31,8 +31,7 @@ def control_values(choice: Choice) -> dict[str, object]:
     }
     for page in choice.pages().values():
         values |= page.control_values(choice.members)
-    values |= {f"control_member_{name}": name in choice.members for name in choice.manual}
-    return values | {f"control_weight_{name}": weight for name, weight in choice.manual.items()}
+    return values
 
 
 def tell(values: dict[str, object]) -> None:

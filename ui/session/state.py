@@ -15,9 +15,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from fer_core.ensemble import Explorer
 from fer_core.user_predictions import Extra
 from ui.session import uploads
-from ui.session.choice import PAGES, Choice, from_query, moved
+from ui.session.choice import Choice, from_query, moved
 from ui.session.controls import caught_up, control_values, tell
-from ui.session.memory import kept
+from ui.session.live import take, told
+from ui.session.memory import kept, unbroken
 
 PHOTOS = "photos"
 """What a link adds to its query that was made beside photos: how many they were."""
@@ -154,7 +155,7 @@ def started() -> bool:
 def start_over() -> None:
     """Forget everything that was chosen; a callback."""
     held = kept()
-    held.choice = held.last = held.before = held.waiting = None
+    held.choice = held.waiting = None
     held.parked = {}
     st.query_params.clear()
 
@@ -192,16 +193,15 @@ def taken() -> Choice:
     """
     choice = get()
     state = caught_up(choice)
+    if (live := take(kept().live, state, choice)) is not choice:
+        choice = kept().choice = live
+        state |= control_values(choice)  # the controls of other pages are not there, and say what they said
     looked_at = state.get("control_looked_at", choice.looked_at or ())
     known = tuple(choice.manual)
     strip = state.get("control_on")
-    if strip is not None and set(strip) != set(choice.members):
-        members = tuple(name for name in known if name in strip)
-    else:
-        members = tuple(name for name in known if state.get(f"control_member_{name}", name in choice.members))
     return Choice(
-        members=members,
-        manual={name: float(state.get(f"control_weight_{name}", old)) for name, old in choice.manual.items()},
+        members=choice.members if strip is None else tuple(name for name in known if name in strip),
+        manual=choice.manual,
         weighting=state.get("control_weighting") or choice.weighting,
         combiner=state.get("control_combiner") or choice.combiner,
         split=state.get("control_split") or choice.split,
@@ -210,6 +210,18 @@ def taken() -> Choice:
         pin=choice.pin,
         **{name: page.taken(state, known, choice.members) for name, page in choice.pages().items()},
     )
+
+
+@unbroken
+def take_live() -> None:
+    """Make the choice what the browser's own controls say; their callback."""
+    put(taken())
+
+
+def live() -> tuple[str, int]:
+    """Return the revision under which the browser's own controls are told the choice, and the input taken last."""
+    held = kept().live
+    return told(held, get()), held.seq
 
 
 def take_controls() -> None:
@@ -224,16 +236,3 @@ def take_controls() -> None:
         if says != value and not (isinstance(value, list) and set(says or ()) == set(value)):
             others[key] = value
     tell(others)
-
-
-def show(choice: Choice) -> Choice | None:
-    """Note that a choice is shown, and return the one that was shown before it; None for the first.
-
-    What is looked at on other pages makes no difference.
-    """
-    choice = replace(choice, looked_at=None, pin=None, **{name: page() for name, page in PAGES.items()})
-    held = kept()
-    if held.last != choice:
-        held.before, held.last = held.last, choice
-    before = held.before
-    return before if before is not None and before.manual.keys() == choice.manual.keys() else None

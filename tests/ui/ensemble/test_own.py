@@ -13,7 +13,7 @@ from fer_core.ensemble import Setting
 from fer_core.reports.summary import explorer_alone, explorer_of, ours_of
 from tests.examples import examples
 from tests.extra_files import joining_npz, other_data
-from tests.pages import app, choice_of, number, press, ran, use_shared
+from tests.pages import app, best, choice_of, live, number, press, ran, say, use_shared
 from tests.synthetic import ROSTER, npz
 from tests.ui.session.test_choice import CHOICES
 from ui.session import uploads
@@ -45,7 +45,7 @@ def said(at: AppTest) -> str:
 
 
 def boxes(at: AppTest) -> list[str]:
-    return [str(box.label) for box in at.checkbox]
+    return [member["name"] for member in live(at)["roster"]["members"]]
 
 
 def query_of(at: AppTest) -> dict[str, str]:
@@ -61,16 +61,15 @@ def mine(root: Path, members: int = 2) -> bytes:
 def test_members_that_join_are_counted_at_once(root: Path) -> None:
     at = upload(explorer_page(), "mine.npz", mine(root))
     assert not at.error
-    assert [next(name for name in MORE if name in label) for label in boxes(at)] == list(MORE)
+    assert boxes(at) == list(MORE)
     extra = at.session_state[uploads.OWN][0]
     explorer = explorer_of(open_artifacts(root), extras=[extra])
     assert number(at) == f"{100 * explorer.recompute(Setting(MORE)).accuracy:.1f}"
-    at.checkbox(key="control_member_deep").uncheck()
     rest = tuple(name for name in MORE if name != "deep")
-    assert number(ran(at)) == f"{100 * explorer.recompute(Setting(rest)).accuracy:.1f}"
-    press(at, "Best subset")
+    assert number(ran(say(at, members=rest))) == f"{100 * explorer.recompute(Setting(rest)).accuracy:.1f}"
+    ran(best(at))
     press(at, "Remove")
-    assert [next(name for name in MORE if name in label) for label in boxes(at)] == list(ROSTER)
+    assert boxes(at) == list(ROSTER)
 
 
 def test_other_data_is_explored_like_the_roster(root: Path) -> None:
@@ -79,12 +78,10 @@ def test_other_data_is_explored_like_the_roster(root: Path) -> None:
     explorer = explorer_alone(extra)
     assert number(at) == f"{100 * explorer.recompute(Setting(extra.members)).accuracy:.1f}"
     for weighting in ("accuracy", "categorical", "caruana"):
-        at.radio(key="control_weighting").set_value(weighting)
         expected = explorer.recompute(Setting(extra.members, weighting)).accuracy
-        assert number(ran(at)) == f"{100 * expected:.1f}"
-    at.selectbox(key="control_combiner").set_value("stacking")
+        assert number(ran(say(at, weighting=weighting))) == f"{100 * expected:.1f}"
     expected = explorer.recompute(Setting(extra.members, "caruana", "stacking")).accuracy
-    assert number(ran(at)) == f"{100 * expected:.1f}"
+    assert number(ran(say(at, combiner="stacking"))) == f"{100 * expected:.1f}"
     words = said(at)
     assert "PublicTest" not in words.replace("PublicTest and of PrivateTest", "").replace("on PublicTest.", "")
     at.button_group(key="own_switch").set_value(True)
@@ -108,9 +105,8 @@ def test_a_bad_file_is_named_and_nothing_is_lost(root: Path) -> None:
 def test_a_link_names_the_file_and_waits_for_it(root: Path) -> None:
     content = mine(root)
     first = upload(explorer_page(), "mine.npz", content)
-    first.checkbox(key="control_member_deep").uncheck()
-    first.radio(key="control_weighting").set_value("accuracy")
-    before = number(ran(first))
+    rest = [name for name in MORE if name != "deep"]
+    before = number(ran(say(first, members=rest, weighting="accuracy")))
     link = query_of(first)
     assert link["own"].startswith("mine.npz~")
     second = explorer_page(**link)
@@ -128,14 +124,12 @@ def test_one_may_go_on_without_the_file(root: Path) -> None:
     press(at, "Go on without")
     assert "gone.npz" not in said(at)
     assert "own" not in at.query_params
-    assert [box.value for box in at.checkbox] == [False, True, False]
+    assert live(at)["setting"]["members"] == ["deep"]
 
 
 def test_other_pages_keep_to_the_roster_and_nothing_is_lost_on_the_way(root: Path) -> None:
     at = upload(explorer_page(), "mine.npz", mine(root))
-    at.checkbox(key="control_member_mine 1").uncheck()
-    at.checkbox(key="control_member_shallow").uncheck()
-    before = number(ran(at))
+    before = number(ran(say(at, members=["deep", "agrawal", "mine 0"])))
     ran(at.switch_page("pages/limits.py"))
     assert choice_of(at).members == ("deep", "agrawal")
     ran(at.switch_page("pages/ensemble.py"))

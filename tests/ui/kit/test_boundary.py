@@ -43,7 +43,7 @@ def test_a_file_that_breaks_the_frame_can_be_removed(
     assert "ZeroDivisionError: secret words" in caplog.text
     press(at, "Remove joining.npz")
     assert not at.warning
-    assert at.checkbox
+    assert at.get("bidi_component")
 
 
 def test_a_page_that_fails_says_so_and_can_start_over(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,7 +194,7 @@ def test_the_explorer_opens_at_the_chosen_ensemble_and_the_lesson_is_kept(root: 
     assert (choice.members, choice.weighting, choice.combiner) == (chosen.members, chosen.weighting, chosen.combiner)
     assert choice.split == "test"
     assert choice.lesson.step == len(KEYS)
-    assert at.checkbox
+    assert at.get("bidi_component")
 
 
 def test_starting_over_forgets_guesses(root: Path) -> None:

@@ -10,12 +10,13 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state.session_state import WStates
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import choice_of, opened, ran, use_shared
+from tests.pages import choice_of, opened, ran, say, use_shared
 from tests.synthetic import ROSTER
 from ui.session import controls as controls_module
 from ui.session import memory, state
 from ui.session.choice import Choice, default
 from ui.session.controls import control_values
+from ui.session.pin import Pin
 from ui.votes.data import SHOWN
 
 ONE = ("deep",)
@@ -26,7 +27,7 @@ def _one_on(at: AppTest) -> None:
 
 
 def _one_off(at: AppTest) -> None:
-    at.checkbox(key="control_member_deep").set_value(False)
+    say(at, members=["shallow", "agrawal"])
 
 
 def _weights(at: AppTest) -> None:
@@ -73,7 +74,13 @@ CLICKS = {
         "votes_Next",
         lambda choice: replace(choice, weighting="accuracy", votes=replace(choice.votes, start=SHOWN)),
     ),
-    "members": Clicks("ensemble", {}, _one_off, "All", lambda choice: choice),
+    "members": Clicks(
+        "ensemble",
+        {},
+        _one_off,
+        "Pin as A",
+        lambda choice: replace(choice.with_members(("shallow", "agrawal")), pin=Pin.of(choice.setting())),
+    ),
 }
 
 

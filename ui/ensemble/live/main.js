@@ -211,7 +211,7 @@ class Live {
     const images = `${setting.split} ${setting.twins}`, view = { result, share, low, high, pin: answer?.pin ?? (this.view?.images === images ? this.view.pin : null), images };
     say(this.number, percent(share)); say(this.unit, " %");
     say(this.beside, alone ? `${best} alone, the best member` : `${points(share - before, 2)} points on ${best}, the best member`);
-    say(this.facts, `95% interval ${percent(low)} to ${percent(high)}% · ${result.won} ${roster.words.items} gained, ${result.lost} lost against ${best}`);
+    say(this.facts, `95% interval ${percent(low)} to ${percent(high)}% · ${result.won} ${roster.words.items} gained, ${result.lost} lost`);
     const last = this.anchor;
     say(this.note, !last ? "Change a member or a weight to see the difference here."
       : last.images !== images ? `Before: ${percent(last.share)}%, on other ${roster.words.items}.`

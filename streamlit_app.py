@@ -9,8 +9,9 @@ from ui.kit import boundary
 from ui.kit.headline import STYLE
 from ui.kit.share import copy_link, notice
 from ui.session import state
+from ui.session.garbage import set_modules_aside
 from ui.shell import navigation, visits
-from ui.shell.memory import return_large_blocks, set_modules_aside
+from ui.shell.memory import return_large_blocks
 
 TITLE = "FER ensemble explorer"
 

@@ -22,7 +22,7 @@ def render() -> None:
     loaded, choice = present(), state.get()
     explorer, pin = loaded.explorer, choice.pin
     st.title("Switch members, watch the number move", anchor=False)
-    st.markdown("Switch members on and off, and weigh them: everything below follows at once.")
+    st.markdown("Switch members on and off and weight them. Everything below follows at once.")
     uploads_panel.switch(loaded)
     empty = choice.empty() is not None
     outcome = None if empty else explorer.recompute(choice.setting())

@@ -18,6 +18,8 @@ import streamlit as st
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from ui.session.garbage import let_go
+
 MOST = 64 * 2**20
 """Bytes of results that are kept at most: for all visitors together, and of what one visitor brought."""
 MODELS, FACES = "kept_of_models", "kept_of_faces"
@@ -157,6 +159,7 @@ def put_anew(name: str, value: Any) -> None:
 
 def forget_models() -> None:
     """Let go of all results of the visitor's own members."""
+    let_go()
     st.session_state.pop(MODELS, None)
 
 
@@ -167,5 +170,6 @@ def digest(image: NDArray[np.uint8]) -> str:
 
 def forget_faces(left: Collection[str]) -> None:
     """Let go of the results of all faces of the visitor's photos but those of some digests."""
+    let_go()
     if FACES in st.session_state:
         of_visitor(FACES).forget(lambda key: isinstance(key, tuple) and key[1] not in left)

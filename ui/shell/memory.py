@@ -1,17 +1,12 @@
-"""How the server's process gives back memory that visitors' pages let go, and does so without slowing a click."""
+"""How the server's process gives back memory that visitors' pages let go."""
 
 import ctypes
-import gc
-import sys
 from contextlib import suppress
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """Numbers of two parameters in glibc's malloc.h."""
 LARGE = 4 * 2**20
 """Bytes from which a block is a photo's rather than a network's, and goes back to the system as soon as it is freed."""
-MANY = 50
-"""Modules that were loaded since the last time, from which it is worth setting them aside."""
-_aside = 0
 
 
 def return_large_blocks() -> None:
@@ -25,22 +20,3 @@ def return_large_blocks() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(M_MMAP_THRESHOLD, LARGE)
         library.mallopt(M_TRIM_THRESHOLD, LARGE)
-
-
-def set_modules_aside() -> None:
-    """Keep what the process has loaded out of Python's garbage collections; called once a run.
-
-    Streamlit collects after every run, and looks through each object of each loaded module: about 40 ms a click, and
-    several times that once PyTorch is there.
-    """
-    if len(sys.modules) >= _aside + MANY:
-        collect()
-
-
-def collect() -> None:
-    """Collect garbage everywhere, then set aside what is left: a visit may have ended that was once set aside."""
-    global _aside
-    _aside = len(sys.modules)
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

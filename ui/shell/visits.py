@@ -8,7 +8,7 @@ from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui.shell.memory import collect
+from ui.session.garbage import collect
 
 
 def ends_on_time() -> None:

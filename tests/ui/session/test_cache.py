@@ -91,7 +91,9 @@ def still_here(marks: set[tuple[int, str]]) -> set[tuple[int, str]]:
     """Return which of some contents anything in this process still holds."""
     gc.collect()
     sizes, found, seen = {size for size, _ in marks}, set(), set()
+    gc.unfreeze()  # only to look at what was set aside, too: no garbage of it is collected
     left = gc.get_referents(*gc.get_objects())
+    gc.freeze()
     while left:
         one = left.pop()
         kind = type(one)  # isinstance would ask objects that pretend to be others

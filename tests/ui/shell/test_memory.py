@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.shell import memory
+from ui.session import garbage
 
 SCRIPT = """
 import sys, threading
@@ -59,7 +59,7 @@ def test_large_blocks_go_back() -> None:
 def thawed() -> Iterator[None]:
     yield
     gc.unfreeze()
-    memory._aside = 0
+    garbage._modules = 0
 
 
 class Knot:
@@ -71,12 +71,12 @@ class Knot:
 
 @pytest.mark.usefixtures("thawed")
 def test_what_is_loaded_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_aside", 0)
-    memory.set_modules_aside()
+    monkeypatch.setattr(garbage, "_modules", 0)
+    garbage.set_modules_aside()
     assert gc.get_freeze_count() > 10_000
     assert len(gc.get_objects()) < 1_000
     new = Knot()
-    memory.set_modules_aside()
+    garbage.set_modules_aside()
     assert any(one is new for one in gc.get_objects()), "set aside though no module was loaded"
     gone = weakref.ref(new)
     del new
@@ -87,10 +87,23 @@ def test_what_is_loaded_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("thawed")
 def test_a_cycle_that_was_set_aside_is_freed_by_the_next_collection() -> None:
     old = Knot()
-    memory.collect()
+    garbage.collect()
     gone = weakref.ref(old)
     del old
     gc.collect()
     assert gone() is not None
-    memory.collect()
+    garbage.collect()
+    assert gone() is None
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_a_visitor_let_go_is_gone_by_the_next_run() -> None:
+    old = Knot()
+    garbage.collect()
+    gone = weakref.ref(old)
+    del old
+    garbage.set_modules_aside()
+    assert gone() is not None
+    garbage.let_go()
+    garbage.set_modules_aside()
     assert gone() is None

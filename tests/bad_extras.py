@@ -140,8 +140,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "split of another length": (changed(split=np.array(["valid"] * 79)), "'split' needs one of"),
     "strange split": (changed(split=np.array(["train"] * 80)), "'split' says 'train'"),
     "one split of its own": (changed(split=np.array(["valid"] * 80)), "has rows of valid alone; both"),
-    "NaN": (spoiled("valid", 7, np.nan), "b says NaN in row 7 of PublicTest"),
-    "infinity": (spoiled("test", 3, np.inf), "b says infinity in row 3 of PrivateTest"),
+    "NaN": (spoiled("valid", 7, np.nan), "b gives NaN in row 7 of PublicTest"),
+    "infinity": (spoiled("test", 3, np.inf), "b gives infinity in row 3 of PrivateTest"),
     "a negative probability": (
         spoiled("test", 3, -0.4, "_probabilities"),
         "b gives row 3 of PrivateTest a probability of -0.4, below 0",
@@ -221,7 +221,7 @@ BAD: dict[str, tuple[bytes, str]] = {
         npz(**{s: 1.4 * probabilities(x) - 0.4 / 7 for s, x in told(KNOWN).items()}),
         "sums to 1 in every row, but goes down to -0.0",
     ),
-    "a NaN in a table": (off(4, 5, "nan"), "svm says NaN in row 4"),
+    "a NaN in a table": (off(4, 5, "nan"), "svm gives NaN in row 4"),
     "an endless line": (b"x" * 500_000, "needs a header"),
     "an open quote": (table(HEADER, joining_rows(KNOWN)) + b'"' + b"x" * 200_000, "is not a CSV"),
 }

@@ -233,7 +233,7 @@ def test_without_torch_the_recompute_is_timed_and_one_line_says_what_to_install(
         assert found["timings"]
     else:
         assert "One recompute of 9 members" in done.stdout
-        assert "for want of torch: pip install -r requirements.txt" in done.stdout
+        assert "Timing networks needs torch: pip install -r requirements.txt" in done.stdout
 
 
 def test_a_photo_is_found_by_both_detectors_and_answered_by_all_members(tmp_path: Path) -> None:

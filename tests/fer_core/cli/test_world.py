@@ -195,7 +195,11 @@ def test_output_that_does_not_fit_is_one_sentence(
         (OSError(errno.ENOSPC, "No space left on device"), 2, "fer_core: the output cannot be written: No space left"),
         (OSError(errno.EMFILE, "Too many open files"), 2, "fer_core: the system refuses: Too many open files.\n"),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), 1, ""),
-        (KeyboardInterrupt(), 130, "fer_core: interrupted; go on from the last whole epoch with the same command and"),
+        (
+            KeyboardInterrupt(),
+            130,
+            "fer_core: interrupted; continue from the last whole epoch with the same command and",
+        ),
     ],
 )
 def test_whatever_the_world_does_is_one_sentence(

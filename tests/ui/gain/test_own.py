@@ -103,7 +103,7 @@ def test_of_too_many_members_the_subsets_of_those_that_are_on_are_shown(root: Pa
 def test_so_many_rows_and_classes_that_fewer_members_are_too_many(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fer_core.ensemble.subsets.every.WORK", 300 * 7 * 4)
     at = opened("gain")
-    assert sum("at most 2 members; 3 are on" in info.value for info in at.info) == 2
+    assert sum("at most 2 members. 3 are on" in info.value for info in at.info) == 2
     assert "gain_subsets" in figures(opened("gain", members="deep,agrawal"))
 
 

@@ -266,7 +266,7 @@ def test_nothing_chosen_is_said(root: Path) -> None:
 
 
 def test_a_choice_that_is_none_of_the_subsets_has_no_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fer_core.ensemble.subsets.all_subsets.Cloud.find", lambda self, names: None)
+    monkeypatch.setattr("fer_core.ensemble.subsets.all_subsets.AllSubsets.find", lambda self, names: None)
     at = opened("gain", members="deep,agrawal")
     assert facts(at)["rank among all subsets"] == "–"
     (here,) = [trace for trace in figures(at)["gain_subsets"]["data"] if trace.get("marker", {}).get("size") == 16]

@@ -48,16 +48,16 @@ def test_the_title_of_the_sizes_is_true(mean: tuple[float, ...], said: str) -> N
     ],
 )
 def test_the_title_of_the_costs_is_true(accuracy: list[float], on: list[int], said: str) -> None:
-    cloud = AllSubsets(("a", "b"), 1000, np.array([1, 2, 3]), np.array(accuracy))
-    assert wording.cost_title(cloud, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
+    subsets = AllSubsets(("a", "b"), 1000, np.array([1, 2, 3]), np.array(accuracy))
+    assert wording.cost_title(subsets, np.array([1e6, 2e6, 3e6]), on, "macs").startswith(said)
 
 
 @pytest.mark.parametrize(
     ("slope", "said"),
-    [(0.84, "84% of a lead"), (1.2, "A lead on PublicTest grows to 120%"), (-0.1, "A lead on PublicTest turns round")],
+    [(0.84, "84% of a lead"), (1.2, "A lead on PublicTest grows to 120%"), (-0.1, "A lead on PublicTest reverses")],
 )
-def test_the_title_of_the_survival_is_true(slope: float, said: str) -> None:
-    assert wording.survival_title(SplitAgreement(slope, 0.5, None, 0, 0), 7).startswith(said)
+def test_the_title_of_the_agreement_is_true(slope: float, said: str) -> None:
+    assert wording.agreement_title(SplitAgreement(slope, 0.5, None, 0, 0), 7).startswith(said)
 
 
 def test_counts_become_weights_in_the_same_proportions() -> None:

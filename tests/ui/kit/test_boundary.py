@@ -36,7 +36,7 @@ def test_a_file_that_breaks_the_frame_can_be_removed(
         at = opened_with("ensemble", joining(root))
     (said,) = [one.value for one in at.warning]
     assert ui.kit.boundary.UNFORESEEN in said
-    assert "remove it" in said
+    assert "Remove them to get the page back" in said
     assert "secret" not in said
     number = said.split()[-1].rstrip(".")
     assert number in caplog.text

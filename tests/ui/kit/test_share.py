@@ -33,7 +33,7 @@ def test_every_page_has_one_link_that_holds_the_whole_choice(root: Path, page: s
 
 @pytest.mark.parametrize(
     ("photos", "words"),
-    [("1", "made with a photo, which a link does not carry: put it in"), ("3", "made with 3 photos"), ("0", "")],
+    [("1", "made with a photo, which a link does not carry: add"), ("3", "made with 3 photos"), ("0", "")],
 )
 def test_a_link_from_photos_says_that_they_stayed_behind(root: Path, photos: str, words: str) -> None:
     at = opened("try_a_face", photos=photos)

@@ -84,8 +84,11 @@ def test_the_emotion_found_least_is_named_only_where_it_is_another_one(root: Pat
         replace(limits, counts=counts, found=tuple(Share(0 if code == at else 1, 2) for code in range(7)))
         for at in (1, 2)
     )
-    assert "rarity is not all" not in wording.imbalance(rare)
-    assert "rarity is not all: fear has 10 Training images and is found least often (0.0%)" in wording.imbalance(common)
+    assert "Rarity is not the only reason" not in wording.imbalance(rare)
+    assert (
+        "Rarity is not the only reason: fear has 10 Training images and is found least often (0.0%)"
+        in wording.imbalance(common)
+    )
 
 
 def test_the_ends_leave_out_what_nobody_saw() -> None:

@@ -13,7 +13,7 @@ FORBIDDEN: dict[str, str] = tomllib.loads(
     Path(__file__).with_name("forbidden_phrases.toml").read_text(encoding="utf-8")
 )
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEMPLATES = sorted((ROOT / "fer_core").rglob("*.html"))
+TEMPLATES = [*sorted((ROOT / "fer_core").rglob("*.html")), *sorted((ROOT / "ui").rglob("*.js"))]
 MODULES = [
     ROOT / "streamlit_app.py",
     *(file for name in ("ui", "fer_core", "pages") for file in (ROOT / name).rglob("*.py")),

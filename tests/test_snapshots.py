@@ -15,9 +15,11 @@ import pytest
 from streamlit.testing.v1.element_tree import Block, Element
 from syrupy.assertion import SnapshotAssertion
 
+import fer_core.dataset.find  # noqa: F401  so that the data set can be hidden
 from tests.command import command
 from tests.pages import opened
 from tests.synthetic import write_artifacts
+from tests.votes_page import hide_data_set
 from ui.session.memory import KEPT
 
 PAGES: dict[str, dict[str, str]] = {
@@ -100,6 +102,7 @@ def test_pages_say_and_draw_what_they_did(
     page: str, artifacts: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion
 ) -> None:
     monkeypatch.setenv("FER_ARTIFACTS", str(artifacts))
+    hide_data_set(monkeypatch)
     at = opened(page, **PAGES[page])
     link = urlencode(at.session_state[KEPT].query or {})
     assert "\n".join([*lines_of(at.main), f"link: {link}"]) == snapshot

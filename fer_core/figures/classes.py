@@ -25,12 +25,17 @@ def recall_change(outcome: Outcome, classes: Sequence[str], *, ink: Ink, words: 
     if len(shown) < len(classes):
         some = f" (the {len(shown)} of {len(classes)} classes that change most)"
     at = int(np.nanargmax(gain))
-    title = f"Nothing changes: this is {outcome.best_member} alone"
+    alone = outcome.setting.members == (outcome.best_member,)
+    title = f"Nothing changes: this is {outcome.best_member} alone" if alone else "No recall changes"
     if np.nanmax(np.abs(gain)) > 0:
-        title = f"{_capital(classes[at])} gains most: {points(outcome.recall_gain[at])} points of recall"
+        worst = int(np.nanargmin(gain))
+        gained, lost = points(outcome.recall_gain[at]), points(outcome.recall_gain[worst])
         if gain[at] <= 0:
-            worst = int(np.nanargmin(gain))
-            title = f"No {words.kind} gains; {classes[worst]} loses most: {points(outcome.recall_gain[worst])} points"
+            title = f"No {words.kind} gains; {classes[worst]} loses most: {lost} points"
+        elif -gain[worst] > gain[at]:
+            title = f"{_capital(classes[worst])} loses most: {lost} points of recall, {classes[at]} {gained}"
+        else:
+            title = f"{_capital(classes[at])} gains most: {gained} points of recall"
     colours = class_colours(classes, ink)
     figure = go.Figure(
         go.Bar(

@@ -17,7 +17,12 @@ def beside(outcome: Outcome) -> str:
     best = outcome.best_member
     if outcome.setting.members == (best,):
         return f"{best} alone, the best member"
-    return f"{points(outcome.gain, 2)} points over {best}, the best member"
+    return f"{over(outcome.gain)} {best}, the best member"
+
+
+def over(gain: float) -> str:
+    """Say by how many points something is over or below what is named next."""
+    return f"{points(gain, 2)} points over" if gain >= 0 else f"{points(-gain, 2).lstrip('+')} points below"
 
 
 def right_sentence(outcome: Outcome, words: Words = FER) -> str:

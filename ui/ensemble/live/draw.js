@@ -16,6 +16,11 @@ export function points(share, digits = 1) {
   return Number(text) === 0 ? text : (share < 0 ? MINUS : "+") + text;
 }
 
+/** Say by how many points something is over or below what is named next. */
+export function over(share) {
+  return share < 0 ? `${points(-share, 2).replace("+", "")} points below` : `${points(share, 2)} points over`;
+}
+
 /** Return Wilson's 95% interval of a share. */
 export function wilson(correct, n) {
   const share = correct / n, spread = (Z95 * Z95) / n, middle = (share + spread / 2) / (1 + spread);
@@ -101,6 +106,7 @@ export function recallOf(roster) {
     });
     const most = known.indexOf(Math.max(...known)), least = known.indexOf(Math.min(...known));
     let text = `${capital(classes[most])} gains most: ${points(known[most])} points of recall`;
+    if (-known[least] > known[most]) text = `${capital(classes[least])} loses most: ${points(known[least])} points of recall, ${classes[most]} ${points(known[most])}`;
     if (known[most] <= 0) text = `No ${roster.words.kind} gains; ${classes[least]} loses most: ${points(known[least])} points`;
     if (known.every((value) => value === 0)) text = "No recall changes";
     say(title, size > MOST ? `${text} (${MOST} of ${size} ${roster.words.kinds})` : text);

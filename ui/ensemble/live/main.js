@@ -5,7 +5,7 @@
  * goes to Python with a number in sequence; what Python answers to that number is shown where it differs, and answers to
  * older ones are not.  Python sets the controls only by a revision that the browser has not seen.
  */
-import { fixed, lineOf, make, matrixOf, percent, points, recallOf, say, wilson } from "./draw.js";
+import { fixed, lineOf, make, matrixOf, over, percent, points, recallOf, say, wilson } from "./draw.js";
 import { COMBINERS, partOf, recompute } from "./recompute.js";
 
 const REST = 150, AGAIN = 300, TRIES = 40;
@@ -41,7 +41,7 @@ class Live {
   hear(data) {
     if (data.roster.key !== this.key) {
       if (data.roster.members) this.build(data.roster);
-      else return this.tell({ holds: null, again: data.revision }); // Drawn anew: what was held is gone.
+      else return this.tell({ holds: null, again: data.revision }); // Drawn again: what was held is gone.
     }
     if (data.revision !== this.revision) {
       clearTimeout(this.timer);
@@ -210,7 +210,7 @@ class Live {
     const called = setting.on.size === 1 ? roster.members[[...setting.on][0]].name : "the ensemble";
     const images = `${setting.split} ${setting.twins}`, view = { result, share, low, high, pin: answer?.pin ?? (this.view?.images === images ? this.view.pin : null), images };
     say(this.number, percent(share)); say(this.unit, " %");
-    say(this.beside, alone ? `${best} alone, the best member` : `${points(share - before, 2)} points on ${best}, the best member`);
+    say(this.beside, alone ? `${best} alone, the best member` : `${over(share - before)} ${best}, the best member`);
     say(this.facts, `95% interval ${percent(low)} to ${percent(high)}% · ${result.won} ${roster.words.items} gained, ${result.lost} lost`);
     const last = this.anchor;
     say(this.note, !last ? "Change a member or a weight to see the difference here."

@@ -25,7 +25,7 @@ def remember(self, *arguments, **more):
 PagesManager.__init__ = remember
 at = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=120).run()
 at.button[0].click().run()
-assert at.checkbox, at.exception
+assert at.get("bidi_component"), at.exception
 for page, figures in {FIGURES}.items():
     at.switch_page(f"pages/{{page}}.py").run()
     assert len(at.get("plotly_chart")) == figures, (page, len(at.get("plotly_chart")), at.exception)

@@ -106,7 +106,7 @@ def test_members_of_ones_own_stay_while_other_pages_are_looked_at(visit: Visit, 
     put(visit, "digits.npz", digits)
     before = visit.number()
     page.get_by_role("link", name="Members").first.click()
-    page.get_by_text("Inside each network").wait_for()
+    page.get_by_role("heading", name="Inside each network").wait_for()
     visit.settled()
     page.get_by_role("link", name="Ensemble").first.click()
     page.wait_for_selector(".fer-big")

@@ -134,7 +134,7 @@ def test_another_page_and_back_keeps_the_look_and_the_link(visit: Visit) -> None
     page.get_by_role("radio", name="sad").click()
     page.wait_for_url(lambda url: "example=sad" in url)
     page.get_by_role("link", name="Members").click()
-    expect(page.get_by_text("Inside each network")).to_be_visible()
+    expect(page.get_by_role("heading", name="Inside each network")).to_be_visible()
     page.get_by_role("link", name="Try a face").click()
     expect(page.get_by_text("the mean sad face, 48×48 pixels")).to_be_visible(timeout=30_000)
     page.reload()

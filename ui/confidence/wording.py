@@ -129,4 +129,4 @@ def surest(found: Sure) -> str:
     shy = min(gaps, key=lambda name: gaps[name])
     if gaps[shy] > -FAIR:
         return f"About as confident as accurate on every {found.words.kind}"
-    return f"Overconfident on no {found.words.kind}, least on {short(shy, IN_CARD)}: {points(gaps[shy])} points"
+    return f"Most underconfident on {short(shy, IN_CARD)}: {points(gaps[shy])} points"

@@ -89,7 +89,7 @@ def calibration(look: Look) -> go.Figure:
     error = f"{percent(found.ece)} points"
     title = f"{'Overconfident' if found.excess > 0 else 'Underconfident'}: off by {error}"
     if abs(found.excess) < found.ece / 2:
-        title = f"Overconfident here, underconfident there: off by {error}"
+        title = f"Over- and underconfident: off by {error}"
     if found.ece < 0.02:
         title = f"As confident as it is accurate: off by {error}"
     middle = 50 * (found.edges[1:] + found.edges[:-1])

@@ -2,12 +2,15 @@
 
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fer_core.ensemble import Explorer, Setting, log_softmax
-from fer_core.reports.html import Subject
+from fer_core.artifacts import open_artifacts
+from fer_core.ensemble import Explorer, Setting, choose, log_softmax
+from fer_core.reports.html import Subject, subject_of
+from fer_core.reports.summary import explorer_of
 from fer_core.terminology import OTHER
 
 VOID = {"meta", "link"}
@@ -19,6 +22,13 @@ HOSTILE = (
     "\u2028'\"`${1}",
     "<a href=//x>",
 )
+
+
+def of_artifacts(root: Path) -> Subject:
+    """Return what a report of the chosen ensemble of some artifacts is about."""
+    artifacts = open_artifacts(root)
+    explorer = explorer_of(artifacts)
+    return subject_of(artifacts, explorer, choose(explorer).setting)
 
 
 class Parsed(HTMLParser):

@@ -140,6 +140,18 @@ def correct(answer: dict[str, Any]) -> int:
     return sum(count for cell, count in zip(pairs[::2], pairs[1::2], strict=True) if cell % (size + 1) == 0)
 
 
+def titles(at: AppTest) -> list[str]:
+    """Return the titles of all figures, as plain text."""
+    specs = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    return [re.sub("<[^>]*>", " ", spec["layout"]["title"]["text"]) for spec in specs]
+
+
+def headline(at: AppTest) -> str:
+    """Return the HTML around the big number."""
+    body: str = next(element.proto.body for element in at.get("html") if "fer-big" in element.proto.body)
+    return body
+
+
 def choice_of(at: AppTest) -> Choice:
     """Return what the session has chosen."""
     choice: Choice | None = at.session_state[memory.KEPT].choice

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from fer_core.artifacts import open_artifacts
-from fer_core.ensemble import Setting, choose
+from fer_core.ensemble import Setting
 from fer_core.links import from_link, to_query
-from fer_core.reports.html import Subject, subject_of
-from fer_core.reports.summary import explorer_of
+from fer_core.reports.html import Subject
 from tests.command import command
-from tests.html_reports import Parsed
+from tests.html_reports import Parsed, of_artifacts
 from tests.pages import ROOT
 from tests.synthetic import ROSTER, write_artifacts
 from ui.session.choice import from_query
@@ -27,9 +25,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def subject(root: Path) -> Subject:
-    artifacts = open_artifacts(root)
-    explorer = explorer_of(artifacts)
-    return subject_of(artifacts, explorer, choose(explorer).setting)
+    return of_artifacts(root)
 
 
 def test_links_are_read_as_the_explorer_reads_them() -> None:

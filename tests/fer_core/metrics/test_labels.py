@@ -168,8 +168,6 @@ def test_whom_a_member_learned_from_is_shown(tmp_path: Path) -> None:
 
 
 def test_the_real_votes_give_the_known_counts() -> None:
-    if not (ROOT / "artifacts" / "ferplus.npz").exists():
-        pytest.skip("nothing is collected yet")
     real = open_artifacts(ROOT / "artifacts")
     votes, labels = real.ferplus("test"), real.logits("test").labels
     quality = label_quality(labels, labels, Crowd.of(votes, plurality(votes)))

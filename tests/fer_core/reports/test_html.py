@@ -22,7 +22,7 @@ from fer_core.reports.html.page import environment, page
 from fer_core.reports.html.parts import Table
 from fer_core.reports.summary import explorer_alone, explorer_of
 from tests.covering import EACH
-from tests.html_reports import HOSTILE, Parsed, of_names
+from tests.html_reports import HOSTILE, Parsed, of_artifacts, of_names
 from tests.own_members import alone, joining
 from tests.pages import opened, use_shared
 from tests.synthetic import COMMIT, ROSTER, write_artifacts
@@ -37,9 +37,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def subject(root: Path) -> Subject:
-    artifacts = open_artifacts(root)
-    explorer = explorer_of(artifacts)
-    return subject_of(artifacts, explorer, choose(explorer).setting)
+    return of_artifacts(root)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from fer_core.artifacts import open_artifacts
 from fer_core.ensemble import Setting
 from fer_core.inference import to_tensor
 from fer_core.models import MODELS, Member
@@ -22,16 +20,6 @@ from tests.synthetic import ROSTER
 from tests.tiny import opinionated
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-@pytest.fixture(scope="module")
-def explainer(photo_artifacts: Path) -> Explainer:
-    return Explainer(open_artifacts(photo_artifacts))
-
-
-@pytest.fixture(scope="module")
-def surroundings(explainer: Explainer) -> Surroundings:
-    return explainer.surroundings
 
 
 @pytest.fixture(scope="module")

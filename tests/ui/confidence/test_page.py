@@ -17,7 +17,7 @@ from fer_core.metrics.selective import risk_coverage
 from fer_core.reports.summary import explorer_of
 from tests.covering import SCHEMES
 from tests.own_members import alone, foreign, joining, opened_with
-from tests.pages import choice_of, number, opened, ran, use_shared
+from tests.pages import choice_of, headline, number, opened, ran, titles, use_shared
 from tests.synthetic import NINE, artifact_files, npz
 from ui.confidence.plots import PINNED
 
@@ -35,13 +35,8 @@ def page(**query: str) -> AppTest:
     return opened("confidence", **query)
 
 
-def titles(at: AppTest) -> list[str]:
-    specs = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
-    return [re.sub("<[^>]*>", " ", spec["layout"]["title"]["text"]) for spec in specs]
-
-
 def html(at: AppTest) -> str:
-    return next(element.proto.body for element in at.get("html") if "fer-big" in element.proto.body)
+    return headline(at)
 
 
 def test_it_opens_on_all_images(root: Path) -> None:

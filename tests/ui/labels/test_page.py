@@ -17,7 +17,7 @@ from fer_core.metrics import mcnemar
 from fer_core.reports.summary import explorer_of
 from tests.covering import SCHEMES
 from tests.own_members import alone, joining, opened_with
-from tests.pages import choice_of, number, opened, ran, use, use_shared
+from tests.pages import choice_of, headline, number, opened, ran, titles, use, use_shared
 from tests.spoiling import edit_manifest
 from tests.synthetic import COLUMN_OF, NINE, VOTES, artifact_files, npz
 from tests.ui.limits.test_page import crowd_of
@@ -37,13 +37,8 @@ def page(**query: str) -> AppTest:
     return opened("labels", **query)
 
 
-def titles(at: AppTest) -> list[str]:
-    specs = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
-    return [re.sub("<[^>]*>", " ", spec["layout"]["title"]["text"]) for spec in specs]
-
-
 def html(at: AppTest) -> str:
-    return unescape(next(element.proto.body for element in at.get("html") if "fer-big" in element.proto.body))
+    return unescape(headline(at))
 
 
 def fact(at: AppTest, name: str) -> str:
